@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Complete concurrency checking comes with language mode 6; a warning is a failed build.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A C library of the system, found by pkg-config, installed by `Scripts/setup`.
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "offprint",
+  platforms: [.macOS(.v15), .iOS(.v18)],
+  products: [
+    .library(name: "Offprint", targets: ["Offprint", "OffprintURLSession"]),
+    .library(name: "OffprintReader", targets: ["OffprintReader"]),
+    .executable(name: "offprint", targets: ["OffprintCLI"]),
+    .executable(name: "offprintd", targets: ["OffprintDaemon"]),
+  ],
+  targets: [
+    system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+    system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+    system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+
+    module("OffprintCrypto", [.target(name: "CSodium", condition: .when(platforms: [.linux]))]),
+    module("OffprintGzip", ["CZlib"]),
+    module("OffprintSQLite", ["CSQLite"]),
+    module("OffprintHTTP", []),
+    module("OffprintWire", ["OffprintCrypto"]),
+    module("OffprintReader", ["OffprintWire", "CLibXML2"]),
+    module("Offprint", ["OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintHTTP"]),
+    module("OffprintURLSession", ["Offprint", "OffprintHTTP"]),
+    module(
+      "OffprintServer",
+      ["OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintHTTP", "CSodium"]),
+    module("OffprintHTTPServer", ["OffprintHTTP", "CMicroHTTPD"]),
+    module(
+      "OffprintCommands",
+      ["Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer"]),
+    module("OffprintTesting", ["Offprint", "OffprintServer", "OffprintWire", "OffprintHTTP", "OffprintCrypto"]),
+
+    .executableTarget(name: "OffprintCLI", dependencies: ["OffprintCommands"], swiftSettings: strict),
+    .executableTarget(name: "OffprintDaemon", dependencies: ["OffprintCommands"], swiftSettings: strict),
+
+    tests("OffprintCryptoTests", ["OffprintCrypto"]),
+    tests("OffprintGzipTests", ["OffprintGzip"]),
+    tests("OffprintSQLiteTests", ["OffprintSQLite"]),
+    tests("OffprintWireTests", ["OffprintWire", "OffprintTesting"]),
+    tests("OffprintReaderTests", ["OffprintReader", "OffprintWire"]),
+    tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting"]),
+    tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer"]),
+    tests("OffprintHTTPServerTests", ["OffprintHTTPServer"]),
+    tests("StoreTests", ["OffprintServer", "OffprintTesting"]),
+    tests("ProtocolTests", ["OffprintWire", "OffprintServer", "OffprintTesting"]),
+    tests("CommandLineTests", ["OffprintCommands", "OffprintTesting", "OffprintCLI", "OffprintDaemon"]),
+    tests("RepositoryTests", []),
+  ],
+  swiftLanguageModes: [.v6]
+)
