@@ -51,14 +51,17 @@ let package = Package(
     module(
       "OffprintCommands",
       ["Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer"]),
-    module("OffprintTesting", ["Offprint", "OffprintServer", "OffprintWire", "OffprintHTTP", "OffprintCrypto"]),
+    module("OffprintSeed", []),
+    module(
+      "OffprintTesting",
+      ["OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintHTTP", "OffprintCrypto"]),
 
     .executableTarget(name: "OffprintCLI", dependencies: ["OffprintCommands"], swiftSettings: strict),
     .executableTarget(name: "OffprintDaemon", dependencies: ["OffprintCommands"], swiftSettings: strict),
 
-    tests("OffprintCryptoTests", ["OffprintCrypto"]),
-    tests("OffprintGzipTests", ["OffprintGzip"]),
-    tests("OffprintSQLiteTests", ["OffprintSQLite"]),
+    tests("OffprintCryptoTests", ["OffprintCrypto", "OffprintSeed"]),
+    tests("OffprintGzipTests", ["OffprintGzip", "OffprintSeed"]),
+    tests("OffprintSQLiteTests", ["OffprintSQLite", "OffprintSeed"]),
     tests("OffprintWireTests", ["OffprintWire", "OffprintTesting"]),
     tests("OffprintReaderTests", ["OffprintReader", "OffprintWire"]),
     tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting"]),
