@@ -1,0 +1,41 @@
+/// When, and by whom, a register was written: what decides which of two values stays (Protocol, STAMP-1).
+///
+/// Text form: 12 + 8 + 16 lower-case hexadecimal digits joined by `-`; the texts sort as the stamps do.
+public struct Stamp: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// Milliseconds since 1970 by the server's clock, as well as the writer knew it; 48 bits.
+  public let milliseconds: UInt64
+  /// Orders stamps of the same millisecond.
+  public let counter: UInt32
+  /// Who wrote.
+  public let replica: ReplicaID
+
+  /// Milliseconds at and above this are refused, so that every stamp has a successor.
+  public static let millisecondsEnd: UInt64 = 1 << 47
+
+  /// A stamp of these parts; milliseconds beyond 48 bits are cut to the greatest that fit.
+  public init(milliseconds: UInt64, counter: UInt32, replica: ReplicaID) {
+    self.milliseconds = min(milliseconds, 1 << 48 - 1)
+    self.counter = counter
+    self.replica = replica
+  }
+
+  /// Reads the text form; nil for any other text and for milliseconds of 2^47 and above.
+  public init?(_ text: some StringProtocol) {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard text.utf8.count == 38, parts.count == 3,
+      let milliseconds = FixedHex.value(parts[0], digits: 12), milliseconds < Self.millisecondsEnd,
+      let counter = FixedHex.value(parts[1], digits: 8), let replica = ReplicaID(parts[2])
+    else { return nil }
+    self.init(milliseconds: milliseconds, counter: UInt32(counter), replica: replica)
+  }
+
+  /// The text form.
+  public var description: String {
+    "\(FixedHex.text(milliseconds, digits: 12))-\(FixedHex.text(UInt64(counter), digits: 8))-\(replica)"
+  }
+
+  /// Order by milliseconds, then counter, then replica.
+  public static func < (one: Self, other: Self) -> Bool {
+    (one.milliseconds, one.counter, one.replica) < (other.milliseconds, other.counter, other.replica)
+  }
+}

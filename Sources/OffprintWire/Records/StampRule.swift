@@ -1,0 +1,58 @@
+/// How a client fixes the stamp of an edit (Protocol, STAMP-4 and STAMP-5).
+///
+/// The rule makes whoever has seen a value always beat it, whatever the clocks say; only edits that did not know of each
+/// other are decided by time.
+public struct StampRule: Sendable, Hashable {
+  /// The greatest server time met before the edit, in milliseconds; 0 if no server was ever met.
+  public var contact: Int64
+  /// The stamp of the value that the edit replaced; nil if there was none.
+  public var base: Stamp?
+  /// Who edits.
+  public var replica: ReplicaID
+
+  /// The rule for one edit.
+  public init(contact: Int64, base: Stamp?, replica: ReplicaID) {
+    self.contact = contact
+    self.base = base
+    self.replica = replica
+  }
+
+  /// A stamp and whether it owes its milliseconds to the replaced value rather than to time.
+  public struct Fixed: Sendable, Hashable {
+    /// The stamp.
+    public var stamp: Stamp
+    /// True if the milliseconds are those of the base: such a record is pushed with `again`.
+    public var tookBase: Bool
+  }
+
+  /// The stamp of an edit made `age` milliseconds ago, at `serverNow` by the server's clock.
+  public func stamp(serverNow: Int64, age: Int64) -> Fixed {
+    let now = clamp(serverNow)
+    let edited = Int64(now).subtractingReportingOverflow(max(0, age)).partialValue
+    let met = min(clamp(contact), now)
+    let byTime = max(
+      Stamp(milliseconds: clamp(edited), counter: 0, replica: replica),
+      Stamp(milliseconds: met + 1, counter: 0, replica: replica))
+    guard let base, byTime <= base else { return Fixed(stamp: byTime, tookBase: false) }
+    return Fixed(stamp: successor(of: base, by: 2), tookBase: true)
+  }
+
+  /// The lowest legal stamp: for edits that a clone or a restored backup carried along unsent.
+  public func lowestStamp() -> Fixed {
+    let met = Stamp(milliseconds: clamp(contact), counter: 0, replica: replica)
+    guard let base else { return Fixed(stamp: met, tookBase: false) }
+    let next = successor(of: base, by: 1)
+    return met > next ? Fixed(stamp: met, tookBase: false) : Fixed(stamp: next, tookBase: true)
+  }
+
+  private func clamp(_ milliseconds: Int64) -> UInt64 {
+    UInt64(min(max(0, milliseconds), Int64(Stamp.millisecondsEnd) - 2))
+  }
+
+  private func successor(of base: Stamp, by step: UInt32) -> Stamp {
+    let (counter, overflow) = base.counter.addingReportingOverflow(step)
+    return overflow
+      ? Stamp(milliseconds: base.milliseconds + 1, counter: 0, replica: replica)
+      : Stamp(milliseconds: base.milliseconds, counter: counter, replica: replica)
+  }
+}
