@@ -55,6 +55,7 @@ extension Locator {
   /// - Parameter placeAt: How many bytes of the pattern stand before the place.
   private func nearest(_ bytes: [UInt8], placeAt: Int, in text: BodyText) -> Candidate? {
     let pattern = BytePattern(bytes)
+    let wanted = min(max(fraction, 0), 1_000_000) * text.scalarCount
     var best: Candidate?
     for index in text.blocks.indices {
       let utf8 = text.utf8(ofBlock: index)
@@ -67,7 +68,8 @@ extension Locator {
           counted += 1
         }
         let position = BodyPosition(block: index, offset: scalars)
-        let distance = abs(text.fraction(at: position) - min(max(fraction, 0), 1_000_000))
+        // In millionths of a scalar, so that nothing is rounded.
+        let distance = abs(text.scalarsBefore(position) * 1_000_000 - wanted)
         if distance < best?.distance ?? .max { best = Candidate(position: position, distance: distance) }
         return true
       }

@@ -41,6 +41,6 @@ private func plain(_ html: String, width: Int? = nil) -> String {
 
   @Test func `control characters do not reach the terminal`() {
     #expect(
-      plain("<p>a&#27;[31mb&#x9b;c&#0;</p><pre>a\tb&#7;</pre>") == "a\u{FFFD}[31mb\u{FFFD}c\u{FFFD}\n\na\tb\u{FFFD}\n")
+      plain("<p>a&#27;[31mb&#x9b;c&#1;</p><pre>a\tb&#7;</pre>") == "a\u{FFFD}[31mb\u{FFFD}c\u{FFFD}\n\na\tb\u{FFFD}\n")
   }
 }

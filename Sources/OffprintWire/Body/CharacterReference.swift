@@ -1,7 +1,7 @@
 /// The references of body text: `&amp; &lt; &gt; &quot; &nbsp;` and the numeric ones, each with its `;`.
 ///
-/// A body holds no others. Whatever else starts with `&` stands for itself: other names, a missing `;`, and numbers that
-/// name no Unicode scalar (surrogates, above 10FFFF).
+/// A body holds no others. Whatever else starts with `&` stands for itself: other names, a missing `;`. A number that
+/// names no Unicode scalar (a surrogate, above 10FFFF), and 0, stand for U+FFFD.
 package enum CharacterReference {
   private static let named: [(name: [UInt8], scalar: Unicode.Scalar)] = [
     (Array("amp".utf8), "&"), (Array("lt".utf8), "<"), (Array("gt".utf8), ">"), (Array("quot".utf8), "\""),
@@ -42,7 +42,7 @@ package enum CharacterReference {
       index += 1
     }
     guard index > firstDigit, index < end, bytes[index] == UInt8(ascii: ";") else { return nil }
-    return Unicode.Scalar(value).map { ($0, index + 1) }
+    return (value == 0 ? "\u{FFFD}" : Unicode.Scalar(value) ?? "\u{FFFD}", index + 1)
   }
 
   private static func digit(_ byte: UInt8, base: UInt32) -> UInt32? {
