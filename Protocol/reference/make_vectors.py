@@ -13,7 +13,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROTOCOL = HERE.parent
-SUBJECTS = ["stamps", "merges", "addresses", "hashes", "json_values"]
+SUBJECTS = ["stamps", "merges", "addresses", "hashes", "json_values", "bodies", "logs", "registers"]
 
 
 def rendered(vector_file):
