@@ -9,7 +9,12 @@ MILLION = 1_000_000
 CONTEXT = 32
 ONE_SIDE_LEAST = 16
 
-TAG = re.compile(r"<(/?)([A-Za-z][^ \t\n\f\r/>]*)[^>]*>|<[!?/][^>]*>")
+LISTS = {"ul", "ol"}
+DEPTH_MAX = 256
+
+# What is no tag, and hidden: comments, which may end early as `<!-->` and `<!--->`, and other markup up to the next `>`.
+HIDDEN = re.compile(r"<!--(?:-?>|.*?--!?>)|<(?:!(?!--)|\?|/(?![A-Za-z]).)[^>]*>", re.DOTALL)
+NAME = re.compile(r"<(/?)([A-Za-z][^ \t\n\f\r/>]*)")
 REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|nbsp)|#([0-9]+)|#[xX]([0-9A-Fa-f]+));")
 
 
@@ -26,6 +31,37 @@ def _decoded(match):
     return chr(number)
 
 
+def _end_of_tag(html, at):
+    """Where the text goes on behind the tag whose name ends at `at`; None if it never ends (LOC-3).
+
+    A `>` inside quotes ends no tag, and quotes mean something only where a value begins.
+    """
+
+    def passed(position, characters, wanted):
+        while position < len(html) and (html[position] in characters) == wanted:
+            position += 1
+        return position
+
+    while True:
+        at = passed(at, SPACE + "/", True)
+        if at == len(html):
+            return None
+        if html[at] == ">":
+            return at + 1
+        at = passed(passed(at + 1, SPACE + "/>=", False), SPACE, True)
+        if html[at : at + 1] != "=":
+            continue
+        at = passed(at + 1, SPACE, True)
+        quote = html[at : at + 1]
+        if quote in ('"', "'"):
+            end = html.find(quote, at + 1)
+            if end < 0:
+                return None
+            at = end + 1
+        else:
+            at = passed(at, SPACE + ">", False)
+
+
 class _Block:
     def __init__(self, name):
         self.name = name
@@ -36,43 +72,64 @@ class _Block:
         return text.strip(SPACE)
 
 
+class _Blocks:
+    """The blocks met so far, and the elements that are open: (name, the block that text belongs to now, or None)."""
+
+    def __init__(self):
+        self.blocks, self.open, self.passed_over = [], [], {}
+
+    def text(self, text):
+        if self.open and self.open[-1][1]:
+            self.open[-1][1].text += text
+
+    def start(self, name):
+        if name == "br":
+            self.text("\n")
+        elif name in BLOCKS | LISTS:
+            if len(self.open) == DEPTH_MAX:
+                self.passed_over[name] = self.passed_over.get(name, 0) + 1
+                return
+            block = self.open[-1][1] if self.open else None
+            if name in BLOCKS:
+                self.text("\n")  # an inner block parts the words around it
+                block = _Block(name)
+                self.blocks.append(block)
+            self.open.append((name, block))
+
+    def end(self, name):
+        if self.passed_over.get(name):
+            self.passed_over[name] -= 1
+        elif any(other == name for other, _ in self.open):
+            closed = None
+            while closed != name:
+                closed, _ = self.open.pop()
+                if closed in BLOCKS:
+                    self.text("\n")
+
+
 def block_texts(body):
     """The blocks of a body, bytes of HTML: [(element name, text)] in the order their elements begin (LOC-2 to LOC-5)."""
     html = body.decode("utf-8", "replace")
-    blocks, stack = [], []
-
-    def add(text):
-        if stack:
-            stack[-1].text += text
-
+    blocks = _Blocks()
     position = 0
     while position < len(html):
-        if html[position] != "<":
-            end = html.find("<", position)
-            end = len(html) if end < 0 else end
-            add(REFERENCE.sub(_decoded, html[position:end]))
-            position = end
-            continue
-        tag = TAG.match(html, position)
-        if not tag:
-            if re.match(r"<[A-Za-z/!?]", html[position : position + 2]):
+        hidden = HIDDEN.match(html, position)
+        tag = NAME.match(html, position)
+        if hidden:
+            position = hidden.end()
+        elif tag:
+            position = _end_of_tag(html, tag.end())
+            if position is None:
                 break  # a tag that never ends: nothing behind it counts
-            add("<")
-            position += 1
-            continue
-        position = tag.end()
-        closing, name = tag.group(1), (tag.group(2) or "").lower()
-        if name == "br" and not closing:
-            add("\n")
-        elif name in BLOCKS and not closing:
-            add("\n")  # an inner block parts the words around it
-            stack.append(_Block(name))
-            blocks.append(stack[-1])
-        elif name in BLOCKS and any(block.name == name for block in stack):
-            while stack.pop().name != name:
-                pass
-            add("\n")
-    texts = ((block.name, block.finished()) for block in blocks)
+            (blocks.end if tag.group(1) else blocks.start)(tag.group(2).lower())
+        elif re.match(r"<(?:[!?]|/.)", html[position : position + 3], re.DOTALL):
+            break  # as with comments and the like
+        else:
+            end = html.find("<", position + 1)
+            end = len(html) if end < 0 else end
+            blocks.text(REFERENCE.sub(_decoded, html[position:end]))
+            position = end
+    texts = ((block.name, block.finished()) for block in blocks.blocks)
     return [(name, text) for name, text in texts if text]
 
 
