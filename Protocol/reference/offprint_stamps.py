@@ -69,7 +69,7 @@ def fix(server_now, age, contact, base, lowest, replica):
         forced = successor(base, 1, replica)
         return (candidate, False) if candidate > forced else (forced, True)
     candidate = Stamp(max(server_now - max(0, age), contact + 1), 0, replica)
-    if base is None or candidate > base:
+    if base is None or candidate.milliseconds > base.milliseconds:
         return candidate, False
     return successor(base, 2, replica), True
 

@@ -127,7 +127,7 @@ def _fixing():
     fixed("an older base changes nothing", stamp(NOW), base=stamp(NOW - 1, 7, B))
     fixed("a newer base is beaten by its successor", stamp(NOW + 9, 2), True, base=stamp(NOW + 9, 0, B))
     fixed("a base with a counter", stamp(NOW + 9, 42), True, base=stamp(NOW + 9, 40, B))
-    fixed("a base at the same moment by a lesser replica is older", stamp(NOW, 0, B), base=stamp(NOW, 0, A), replica=B)
+    fixed("a base at the same moment by a lesser replica", stamp(NOW, 2, B), True, base=stamp(NOW, 0, A), replica=B)
     fixed("a base at the same moment by a greater replica", stamp(NOW, 2, A), True, base=stamp(NOW, 0, B))
     fixed("a base of its own at the same moment", stamp(NOW, 2, A), True, base=stamp(NOW, 0, A))
     fixed("a base a day ahead, from a clock that was wrong", stamp(NOW + 86_400_000, 2), True, base=stamp(NOW + 86_400_000, 0, B))

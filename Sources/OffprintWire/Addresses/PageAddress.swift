@@ -120,19 +120,20 @@ public struct PageAddress: Sendable, Hashable {
     return kept.isEmpty ? [UInt8(ascii: "/")] : kept.flatMap { [UInt8(ascii: "/")] + $0 }
   }
 
-  private static let trackingParameters: Set<String> = [
-    "fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid",
-  ]
+  private static let trackingParameters = Set(
+    ["fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid"].map { Array($0.utf8) })
 
   private static func normalQuery(_ query: ArraySlice<UInt8>) -> [UInt8] {
-    let kept = query.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).filter { parameter in
-      let name = String(decoding: parameter.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
-      return !name.hasPrefix("utm_") && !trackingParameters.contains(name)
+    let parameters = normalEscapes(query).split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
+    let kept = parameters.filter { parameter in
+      let name = parameter.prefix { $0 != UInt8(ascii: "=") }
+      return !name.starts(with: "utm_".utf8) && !trackingParameters.contains(Array(name))
     }
-    return Array(kept.map { normalEscapes($0) }.joined(separator: [UInt8(ascii: "&")]))
+    return Array(kept.joined(separator: [UInt8(ascii: "&")]))
   }
 
-  /// Escapes upper-case, unreserved characters decoded, bytes beyond ASCII escaped; what is no escape stays.
+  /// Every byte in its one way of writing (Protocol, URL-5): unreserved ones bare; those that RFC 3986 allows nowhere,
+  /// those beyond ASCII and a `%` that begins no escape as upper-case escapes; reserved ones as they were given.
   private static func normalEscapes(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     var normal: [UInt8] = []
     var rest = bytes
@@ -144,7 +145,7 @@ public struct PageAddress: Sendable, Hashable {
         } else {
           normal += escape(escaped)
         }
-      } else if byte >= 0x80 {
+      } else if byte >= 0x80 || byte == UInt8(ascii: "%") || #""<>^`{|}"#.utf8.contains(byte) {
         normal += escape(byte)
       } else {
         normal.append(byte)

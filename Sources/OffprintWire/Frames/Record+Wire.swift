@@ -59,7 +59,8 @@ public struct WireRecord: Sendable {
   /// Bytes the record took on the wire.
   public var size = 0
   private var stamp: String?
-  private var stamps: [String: String] = [:]
+  /// By the bytes of the names: Swift's own string equality would take canonically equivalent names for one.
+  private var stamps: [[UInt8]: String] = [:]
   private var values: [(name: String, bytes: [UInt8])] = []
   private var fault: Refusal?
 
@@ -95,8 +96,8 @@ public struct WireRecord: Sendable {
     case "again": again = try scanner.readBool()
     case "stamp": stamp = try scanner.readNull() ? nil : scanner.readString()
     case "stamps":
-      var read: [String: String] = [:]
-      try scanner.readObject { (scanner, name) throws(JSONError) in read[name] = try scanner.readString() }
+      var read: [[UInt8]: String] = [:]
+      try scanner.readObject { (scanner, name) throws(JSONError) in read[Array(name.utf8)] = try scanner.readString() }
       stamps = read
     case "new":
       var read: [String] = []
@@ -140,7 +141,7 @@ public struct WireRecord: Sendable {
   }
 
   private func stamp(of name: String) throws(Refusal) -> Stamp? {
-    guard let text = stamps[name] else { return nil }
+    guard !stamps.isEmpty, let text = stamps[Array(name.utf8)] else { return nil }
     guard let stamp = Stamp(text) else { throw Refusal(.invalid, field: name, detail: "no stamp") }
     return stamp
   }

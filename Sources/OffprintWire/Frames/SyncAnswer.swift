@@ -15,10 +15,10 @@ public struct PushResult: Sendable {
     case refused(Refusal)
   }
 
-  /// A result of these parts; texts of bad form are cut to 100 characters.
+  /// A result of these parts; texts of bad form are cut to 100 bytes.
   public init(typeText: String, idText: String, outcome: Outcome) {
-    self.typeText = String(typeText.prefix(100))
-    self.idText = String(idText.prefix(100))
+    self.typeText = typeText.prefix(bytes: 100)
+    self.idText = idText.prefix(bytes: 100)
     self.outcome = outcome
   }
 

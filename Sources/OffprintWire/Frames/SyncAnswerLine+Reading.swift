@@ -25,7 +25,7 @@ extension SyncAnswerLine {
       guard let number = wire.number, number >= 0 else { return .unreadable("a record without a number") }
       return .record(try wire.record(), number: number)
     } catch {
-      return .unreadable("record \(wire.typeText.prefix(32)):\(wire.idText.prefix(32)): \(error.detail)")
+      return .unreadable("record \(wire.typeText.prefix(bytes: 32)):\(wire.idText.prefix(bytes: 32)): \(error.detail)")
     }
   }
 
@@ -58,7 +58,7 @@ extension SyncAnswerLine {
       return .result(
         PushResult(typeText: type, idText: id, outcome: .stored(hash: hash, number: number, record: stored)))
     } catch {
-      return .unreadable("the stored state of \(type.prefix(32)):\(id.prefix(32)): \(error.detail)")
+      return .unreadable("the stored state of \(type.prefix(bytes: 32)):\(id.prefix(bytes: 32)): \(error.detail)")
     }
   }
 

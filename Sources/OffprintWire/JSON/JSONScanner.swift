@@ -93,7 +93,7 @@ public struct JSONScanner {
     let start = position
     let isInteger = try skipNumber()
     guard isInteger, let value = Int64(String(decoding: bytes[start..<position], as: UTF8.self)),
-      abs(value) <= JSONValue.integerMax
+      (-JSONValue.integerMax...JSONValue.integerMax).contains(value)
     else { throw .unexpected(wanted: "an integer within 2^53 - 1", offset: start) }
     return value
   }

@@ -47,5 +47,8 @@ public enum ShownProgress {
     return left.isEmpty ? current : left
   }
 
-  private static func order(_ entry: PositionEntry) -> (Int64, Stamp) { (entry.position.fraction, entry.stamp) }
+  /// The furthest wins, then the latest; the replica decides between entries whose stamps a hostile peer made equal.
+  private static func order(_ entry: PositionEntry) -> (Int64, Stamp, ReplicaID) {
+    (entry.position.fraction, entry.stamp, entry.replica)
+  }
 }

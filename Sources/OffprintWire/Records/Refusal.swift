@@ -26,7 +26,7 @@ public struct Refusal: Error, Sendable, Hashable {
   /// A refusal of these parts.
   public init(_ slug: Slug, field: String? = nil, limit: Int64? = nil, time: Int64? = nil, detail: String) {
     self.slug = slug
-    self.field = field.map { String($0.prefix(100)) }
+    self.field = field.map { $0.prefix(bytes: 100) }
     self.limit = limit
     self.time = time
     self.detail = detail

@@ -33,13 +33,16 @@ public struct StampRule: Sendable, Hashable {
     let byTime = max(
       Stamp(milliseconds: clamp(edited), counter: 0, replica: replica),
       Stamp(milliseconds: met + 1, counter: 0, replica: replica))
-    guard let base, byTime <= base else { return Fixed(stamp: byTime, tookBase: false) }
+    // Held against the milliseconds alone: a stamp that beat its base by the replica's number would fall below both the
+    // successor that a moment earlier gives and the lowest legal stamp of a copy of this very edit.
+    guard let base, byTime.milliseconds <= base.milliseconds else { return Fixed(stamp: byTime, tookBase: false) }
     return Fixed(stamp: successor(of: base, by: 2), tookBase: true)
   }
 
-  /// The lowest legal stamp: for edits that a clone or a restored backup carried along unsent.
-  public func lowestStamp() -> Fixed {
-    let met = Stamp(milliseconds: clamp(contact), counter: 0, replica: replica)
+  /// The lowest legal stamp: for edits that a clone or a restored backup carried along unsent. A server time met that
+  /// lies ahead of `serverNow` counts as no later than it.
+  public func lowestStamp(serverNow: Int64 = .max) -> Fixed {
+    let met = Stamp(milliseconds: min(clamp(contact), clamp(serverNow)), counter: 0, replica: replica)
     guard let base else { return Fixed(stamp: met, tookBase: false) }
     let next = successor(of: base, by: 1)
     return met > next ? Fixed(stamp: met, tookBase: false) : Fixed(stamp: next, tookBase: true)

@@ -38,7 +38,7 @@ public enum ValueRules {
 
   private static let articleRules: [RegisterName: Rule] = [
     .url: { $0.isNull || $0.string.map { PageAddress($0) != nil } == true },
-    .saved: isTime,
+    .saved: isCount,
     .title: isText, .byline: isText,
     .archived: isFlag, .favourite: isFlag,
     .same: isID,
@@ -46,7 +46,7 @@ public enum ValueRules {
     .fetch: isFetchState,
     "found.title": isText, "found.byline": isText, "found.site": isText, "found.language": isText,
     "found.excerpt": isText, "found.image": isText,
-    "found.published": { $0.isNull || isTime($0) },
+    "found.published": { $0.isNull || $0.integer != nil },
     "found.words": { $0.isNull || isCount($0) },
   ]
 
@@ -56,18 +56,17 @@ public enum ValueRules {
       value.isNull || (value["start"].map(isLocator) == true && value["end"].map(isLocator) == true)
     },
     .quote: isText, .note: isText, .colour: isText,
-    .created: isTime,
+    .created: isCount,
   ]
 
   private static let isText: Rule = { $0.isNull || $0.string != nil }
-  private static let isTime: Rule = { $0.integer != nil }
   private static let isFlag: Rule = { $0.bool != nil }
   private static let isCount: Rule = { ($0.integer ?? -1) >= 0 }
   private static let isID: Rule = { $0.isNull || $0.string.flatMap { RecordID($0) } != nil }
 
   private static let isFetchState: Rule = { value in
     ["wanted", "fetching", "failed", "done"].contains(value["state"]?.string)
-      && value["at"]?.integer != nil && value["reason"].map { $0.isNull || $0.string != nil } == true
+      && value["at"].map(isCount) == true && value["reason"].map { $0.isNull || $0.string != nil } == true
   }
 
   /// Whether a value is `{"hash": 64 hex digits, "size": bytes}`.
