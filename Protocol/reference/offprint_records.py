@@ -45,6 +45,11 @@ def expand(record):
         raise Refused("invalid", "id")
     if not record.get("values"):
         raise Refused("invalid", "values")
+    if record.get("stamp") is not None:
+        try:
+            parse_stamp(record["stamp"])
+        except Refused:
+            raise Refused("invalid", "stamp")
     registers = {}
     for name, value in record["values"].items():
         if not is_register_name(name):

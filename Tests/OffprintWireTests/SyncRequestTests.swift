@@ -90,11 +90,11 @@ import Testing
     }
   }
 
-  @Test func `what a result repeats of a hostile id is cut to a hundred bytes`() {
+  @Test func `what a result repeats of hostile texts is cut, counted in bytes`() {
     let long = "a" + String(repeating: "\u{301}", count: 100_000)
     let result = PushResult(typeText: long, idText: long, outcome: .stored(hash: 0, number: 0, record: nil))
     #expect(result.typeText.utf8.count <= 100 && result.idText.utf8.count <= 100)
     let refusal = Refusal(.invalid, field: long, detail: "")
-    #expect((refusal.field?.utf8.count ?? 0) <= 100)
+    #expect((refusal.field?.utf8.count ?? 0) <= Limits.registerNameBytesMax)
   }
 }

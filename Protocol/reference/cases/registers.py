@@ -202,7 +202,7 @@ def _limits():
     case("a type of bad form", save, invalid("type"), type_name="Article")
     case("an id of bad form", save, invalid("id"), record_id=ID + "0")
     case("no values", {}, invalid("values"), new=[])
-    case("a stamp of bad form", save, invalid("life"), stamp_text="yesterday")
+    case("a stamp of bad form", save, invalid("stamp"), stamp_text="yesterday")
     ahead = NOW + LIMITS["clockSkewMilliseconds"]
     skew = {"slug": "clock-skew", "field": "life"}
     case("a stamp 5 minutes ahead", {"life": "live"}, stamp_text=stamp(ahead))

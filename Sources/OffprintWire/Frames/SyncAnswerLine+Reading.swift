@@ -82,7 +82,7 @@ extension SyncAnswerLine {
       throw scanner.unexpected("an end line with cursor, number and more")
     }
     var digest: Digest?
-    if let count, let sum { digest = Digest(count: count, sum: sum) }
+    if !more, let count, count >= 0, let sum { digest = Digest(count: count, sum: sum) }
     guard more || digest != nil else { throw scanner.unexpected("count and digest at the head") }
     return PageEnd(cursor: cursor, number: number, more: more, digest: digest)
   }

@@ -44,7 +44,8 @@ public enum PushRules {
     let type = pushed.record.key.type
     var unknownBytes = 0
     var tags = 0
-    for name in pushed.new {
+    var counted: Set<RegisterName> = []
+    for name in pushed.new where counted.insert(name).inserted {
       guard let value = pushed.record.registers[name]?.value else { continue }
       if ValueRules.isKnown(type: type, name: name) {
         if let tag = name.tag {

@@ -14,6 +14,8 @@ public struct Refusal: Error, Sendable, Hashable {
 
   /// The kind.
   public var slug: Slug
+  /// The slug as sent, where this program does not know it: such a refusal is treated as `invalid`.
+  public private(set) var unknownSlug: String?
   /// The register or member at fault.
   public var field: String?
   /// The limit that was passed.
@@ -26,15 +28,18 @@ public struct Refusal: Error, Sendable, Hashable {
   /// A refusal of these parts.
   public init(_ slug: Slug, field: String? = nil, limit: Int64? = nil, time: Int64? = nil, detail: String) {
     self.slug = slug
-    self.field = field.map { $0.prefix(bytes: 100) }
+    self.field = field.map { $0.prefix(bytes: Limits.registerNameBytesMax) }
     self.limit = limit
     self.time = time
     self.detail = detail
   }
 
+  /// The slug as on the wire.
+  public var slugText: String { unknownSlug ?? slug.rawValue }
+
   /// The member `problem` of a result.
   public var json: JSONValue {
-    var members = [JSONValue.Member("slug", .string(slug.rawValue)), JSONValue.Member("detail", .string(detail))]
+    var members = [JSONValue.Member("slug", .string(slugText)), JSONValue.Member("detail", .string(detail))]
     if let field { members.append(JSONValue.Member("field", .string(field))) }
     if let limit { members.append(JSONValue.Member("limit", .integer(limit))) }
     if let time { members.append(JSONValue.Member("time", .integer(time))) }
@@ -46,5 +51,8 @@ public struct Refusal: Error, Sendable, Hashable {
     self.init(
       json["slug"]?.string.flatMap(Slug.init) ?? .invalid, field: json["field"]?.string, limit: json["limit"]?.integer,
       time: json["time"]?.integer, detail: json["detail"]?.string ?? "refused without a reason")
+    if let text = json["slug"]?.string, !text.isEmpty, Slug(rawValue: text) == nil {
+      unknownSlug = text.prefix(bytes: 100)
+    }
   }
 }
