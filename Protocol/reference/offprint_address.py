@@ -86,7 +86,7 @@ def _host(text):
 
 
 def _port(text, scheme):
-    """`:NUMBER` or nothing (URL-6)."""
+    """`:NUMBER` or nothing (URL-4)."""
     if text in (b"", b":"):
         return b""
     if not re.fullmatch(rb":[0-9]{1,5}", text) or not 1 <= int(text[1:]) <= 65535:
@@ -101,7 +101,10 @@ def _is_tracking(parameter):
 
 
 def normal_form(url):
-    """The normal form of an address given as text, as bytes; Refused("invalid") where it has none."""
+    """The normal form of an address given as text, as bytes; Refused("invalid") where it has none (URL-1, URL-2).
+
+    Parameters that only follow people are left out (URL-7), fragments too unless they are addresses (URL-8).
+    """
     data = url.encode("utf-8")
     if any(byte <= 0x20 or byte == 0x7F or byte == 0x5C for byte in data):
         raise Refused("invalid", "white space, a control character or a backslash")

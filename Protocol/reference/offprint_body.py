@@ -13,7 +13,7 @@ LISTS = {"ul", "ol"}
 DEPTH_MAX = 256
 
 # What is no tag, and hidden: comments, which may end early as `<!-->` and `<!--->`, and other markup up to the next `>`.
-HIDDEN = re.compile(r"<!--(?:-?>|.*?--!?>)|<(?:!(?!--)|\?|/(?![A-Za-z]).)[^>]*>", re.DOTALL)
+HIDDEN = re.compile(r"<!--(?:-?>|.*?--!?>)|<(?:!(?!--)|\?|/(?![A-Za-z]))[^>]*>", re.DOTALL)
 NAME = re.compile(r"<(/?)([A-Za-z][^ \t\n\f\r/>]*)")
 REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|nbsp)|#([0-9]+)|#[xX]([0-9A-Fa-f]+));")
 

@@ -25,7 +25,7 @@ def is_replica(text):
 
 
 def parse_stamp(text):
-    """STAMP-1, STAMP-3. Raises Refused("invalid")."""
+    """STAMP-1. Raises Refused("invalid")."""
     match = isinstance(text, str) and re.fullmatch(r"([0-9a-f]{12})-([0-9a-f]{8})-([0-9a-f]{16})", text)
     if not match:
         raise Refused("invalid", "not 12-8-16 lower-case hex digits")
@@ -82,7 +82,7 @@ def age(edit, now):
 
 
 def server_now(samples, now):
-    """Server time now by the best sample of this boot, or None (TIME-1, TIME-2).
+    """Server time now by the best sample of this boot, or None (TIME-2, TIME-3).
 
     A sample: {time: what the answer said, roundTrip, clock: boot clock at arrival, boot}.
     """

@@ -68,6 +68,7 @@ def _texts(file):
     case("an end tag with attributes", '<p>a</p title=">">b', ("p", "a"))
     case("a name that goes on is another element", "<p-x>a</p-x><pre2>b</pre2><p>c</p>", ("p", "c"))
     case("comments and declarations are nothing", "<!doctype html><p>a<!-- b > -- ->-->c<?d e?>f</ g>h</1>i</p>", ("p", "acfhi"))
+    case("an end tag without a name", "<p>a</>b</p>", ("p", "ab"))
     case("short comments", "<p>a<!-->b<!--->c<!---->d<!--x--!>e<!x>f</p>", ("p", "abcdef"))
     case("a comment that never ends hides the rest", "<p>a<!--b</p><p>c>", ("p", "a"))
     case("a less-than sign and slash at the end are text", "<p>a</", ("p", "a</"))

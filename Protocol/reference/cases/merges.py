@@ -53,7 +53,7 @@ def _merge(name, clauses, about=ABOUT):
 
 
 def _article():
-    file = _merge("merge-article", ["JOIN-1", "JOIN-2", "JOIN-4", "LIFE-2", "LIFE-4", "REC-6", "REC-8", "STAMP-2"])
+    file = _merge("merge-article", ["JOIN-1", "JOIN-2", "JOIN-3", "JOIN-4", "LIFE-2", "REC-6", "REC-8", "STAMP-2"])
 
     def case(name, a, b, expect, changed):
         file.case(name, {"type": "article", "a": a, "b": b}, {"registers": expect, "changed": changed})
@@ -165,7 +165,7 @@ def entry(replica, at, *args, **more):
 
 
 def _progress():
-    file = _merge("merge-progress", ["JOIN-1", "JOIN-3", "PROG-2", "LIFE-3"])
+    file = _merge("merge-progress", ["JOIN-1", "JOIN-3", "PROG-3", "LIFE-2"])
 
     def case(name, a, b, expect, changed):
         expect = dict(sorted(expect.items()))
@@ -198,7 +198,7 @@ def _progress():
 
 
 def _bookmark():
-    file = _merge("merge-bookmark", ["JOIN-1", "JOIN-2", "LIFE-2", "LIFE-3", "REC-9"])
+    file = _merge("merge-bookmark", ["JOIN-1", "JOIN-2", "LIFE-2", "REC-9"])
 
     def case(name, a, b, expect, changed):
         file.case(name, {"type": "bookmark", "a": a, "b": b}, {"registers": dict(sorted(expect.items())), "changed": changed})

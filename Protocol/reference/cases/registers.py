@@ -134,7 +134,7 @@ def _limits():
         "The limits by name, and one pushed record as a server judges it: values as canonical texts, repeat: a string value "
         "as [text, times]; size: bytes of its JSON text as sent; replica: the push's; now and greatestAccepted: server time "
         "and the greatest milliseconds accepted in the account. accepted, or slug, field and limit of the refusal.",
-        ["LIM-1", "LIM-2", "LIM-3", "REG-6", "PUSH-2", "PUSH-5", "PUSH-6", "PUSH-7", "PUSH-8", "STAMP-7", "REC-10"],
+        ["LIM-1", "LIM-2", "LIM-3", "REG-6", "PUSH-2", "PUSH-5", "PUSH-6", "PUSH-7", "PUSH-8", "REC-10"],
         _push_answer,
     )
     file.case("the limits", {"limits": True}, {"limits": LIMITS})

@@ -32,7 +32,7 @@ def _stamps():
     file = VectorFile(
         "stamps",
         "Stamps: op parse (text -> parts), format (parts -> text), compare (order -1, 0, 1), successor (step counters later).",
-        ["STAMP-1", "STAMP-2", "STAMP-3", "STAMP-6", "REC-5"],
+        ["STAMP-1", "STAMP-2", "STAMP-6", "REC-5"],
         _answer,
     )
     good = "01a3185c5000-00000000-00000000000000aa"
