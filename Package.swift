@@ -63,7 +63,7 @@ let package = Package(
     tests("OffprintGzipTests", ["OffprintGzip", "OffprintSeed"]),
     tests("OffprintSQLiteTests", ["OffprintSQLite", "OffprintSeed"]),
     tests("OffprintWireTests", ["OffprintWire", "OffprintTesting"]),
-    tests("OffprintReaderTests", ["OffprintReader", "OffprintWire"]),
+    tests("OffprintReaderTests", ["OffprintReader", "OffprintWire", "OffprintSeed"]),
     tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting"]),
     tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer"]),
     tests("OffprintHTTPServerTests", ["OffprintHTTPServer"]),

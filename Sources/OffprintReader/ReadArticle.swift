@@ -1,0 +1,21 @@
+/// What the reader found in a page or a text: the body in our own markup, and what it says about itself.
+///
+/// What the source does not say is nil and never guessed.
+public struct ReadArticle: Sendable, Hashable {
+  /// The title, at most 1,024 bytes.
+  public var title: String?
+  /// Who wrote it.
+  public var byline: String?
+  /// The name of the site it appeared on.
+  public var site: String?
+  /// The language as the page names it, such as `de-AT`.
+  public var language: String?
+  /// What the page says it is about, else how its text begins; at most 300 scalars.
+  public var excerpt: String?
+  /// The body: a fragment of HTML in UTF-8, rebuilt from the elements of `AllowedMarkup` alone.
+  public var body: [UInt8]
+  /// The words of the body's text; a character of a script without spaces counts as one.
+  public var words: Int
+  /// Whether the page was nested so deeply that some of it may be missing from the body.
+  public var isTruncated: Bool
+}

@@ -1,0 +1,49 @@
+/// What becomes of one scalar of a page's text.
+enum TextScalar {
+  /// ASCII white space.
+  case space
+  /// A scalar to be written, and whether it leaves a mark on the page (or is one of the blank ones).
+  case written(Unicode.Scalar, isVisible: Bool)
+  /// A scalar that has no place in a text.
+  case dropped
+
+  /// Sorts a scalar.
+  ///
+  /// Control characters of the second range are taken as what they nearly always were meant for: bytes of windows-1252.
+  init(_ scalar: Unicode.Scalar) {
+    switch scalar.value {
+    case 0x09, 0x0A, 0x0C, 0x0D, 0x20: self = .space
+    case 0x21...0x7E: self = .written(scalar, isVisible: true)
+    case 0...0x1F, 0x7F, 0xFEFF, 0xFFFE, 0xFFFF: self = .dropped
+    case 0x80...0x9F:
+      self = Windows1252.scalar(UInt8(scalar.value)).map { .written($0, isVisible: true) } ?? .dropped
+    default:
+      let properties = scalar.properties
+      self = .written(scalar, isVisible: !properties.isWhitespace && properties.generalCategory != .format)
+    }
+  }
+
+  /// A text for an attribute or a field: folded, trimmed, unusable scalars gone, cut to so many bytes at a scalar's end.
+  static func folded(_ text: String, bytesMax: Int = .max, scalarsMax: Int = .max) -> String {
+    var folded = String.UnicodeScalarView()
+    var bytes = 0
+    var scalars = 0
+    var owesSpace = false
+    for scalar in text.unicodeScalars {
+      switch TextScalar(scalar) {
+      case .space: owesSpace = scalars > 0
+      case .dropped: continue
+      case .written(let scalar, _):
+        let length = UTF8.width(scalar) + (owesSpace ? 1 : 0)
+        let count = owesSpace ? 2 : 1
+        guard bytes + length <= bytesMax, scalars + count <= scalarsMax else { return String(folded) }
+        if owesSpace { folded.append(" ") }
+        folded.append(scalar)
+        bytes += length
+        scalars += count
+        owesSpace = false
+      }
+    }
+    return String(folded)
+  }
+}
