@@ -114,6 +114,9 @@ public struct WireRecord: Sendable {
     }
   }
 
+  /// Whether `values` was missing or empty.
+  package var isWithoutRegisters: Bool { values.isEmpty }
+
   /// The record, if everything about it has the form of Protocol, REC-1 to REG-1.
   /// - Throws: ``Refusal``, `invalid`, with the field at fault.
   public func record() throws(Refusal) -> Record {

@@ -1,0 +1,83 @@
+import OffprintCrypto
+import OffprintSQLite
+import OffprintWire
+
+/// Opens a library's files, or says why they cannot be trusted. An empty or missing file where a library should be is
+/// damage, never a first run.
+struct LibraryOpening {
+  let folder: LibraryFolder
+  let environment: Environment
+
+  func open(create: Bool) throws(OffprintError) -> LibraryStore {
+    if !folder.holdsLibrary {
+      guard create else {
+        throw OffprintError(
+          .noLibrary,
+          "there is no library in \(folder.path); `offprint add` or `offprint login` makes one there")
+      }
+      try folder.create()
+    }
+    let lock = try FileLock(path: folder.lock)
+    guard lock.lock(timeoutMilliseconds: LibraryStore.lockTimeoutMilliseconds) else {
+      throw OffprintError(.inUse, "another process holds this library; try again", retry: .after(seconds: 1))
+    }
+    defer { lock.unlock() }
+    return try StoreFailure.translating { try open(lock) }
+  }
+
+  private func open(_ lock: FileLock) throws -> LibraryStore {
+    let marker = try folder.read(folder.marker).map { try LibraryMarker(parsing: $0, path: folder.marker) }
+    guard marker != nil || !folder.exists(folder.database) else {
+      throw OffprintError(.damaged, "library.json is missing beside \(folder.database); put it back from a backup")
+    }
+    let isNew = marker?.isComplete != true
+    let current: LibraryMarker
+    if let marker {
+      current = marker
+    } else {
+      current = LibraryMarker(id: Hex.encode(environment.randomBytes(16)))
+      try folder.write(folder.marker, current.bytes)
+    }
+    if !isNew, !folder.exists(folder.database) {
+      throw OffprintError(.damaged, "\(folder.database) is missing, though library.json says it was there")
+    }
+    let database = try LibrarySchema.schema.openWriter(
+      path: folder.database, presence: isNew ? .mayCreate : .mustExist)
+    let store = LibraryStore(database: database, folder: folder, environment: environment, lock: lock, marker: current)
+    try store.prepare(isNew: isNew)
+    return store
+  }
+}
+
+/// `library.json`: says that a library was made here, whose it is and how far it had got when it was last closed.
+struct LibraryMarker {
+  /// The library's id, which the database holds too.
+  var id: String
+  /// Whether the database was made whole once.
+  var isComplete = false
+  /// Write transactions at the last clean close: the database can never have fewer.
+  var changes: Int64 = 0
+  /// Whether nothing was written since the last clean close.
+  var isClean = false
+  /// The server's log, for people.
+  var log: String?
+
+  init(id: String) { self.id = id }
+
+  init(parsing bytes: [UInt8], path: String) throws(OffprintError) {
+    guard let json = try? JSONValue(parsing: bytes), json["application"]?.string == "offprint",
+      let id = json["id"]?.string, let isComplete = json["complete"]?.bool
+    else { throw OffprintError(.damaged, "\(path) is damaged; put it back from a backup") }
+    self.id = id
+    self.isComplete = isComplete
+    changes = json["changes"]?.integer ?? 0
+    isClean = json["clean"]?.bool ?? false
+  }
+
+  var bytes: [UInt8] {
+    JSONValue.members(
+      ("application", .string("offprint")), ("changes", .integer(changes)), ("clean", .bool(isClean)),
+      ("complete", .bool(isComplete)), ("id", .string(id)), ("schema", .integer(1))
+    ).canonicalBytes + [0x0A]
+  }
+}

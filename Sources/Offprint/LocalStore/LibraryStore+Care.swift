@@ -1,0 +1,79 @@
+import OffprintSQLite
+import OffprintWire
+
+/// Status, export and self-checks.
+extension LibraryStore {
+  func status(isSignedIn: Bool) throws -> LibraryStatus {
+    var account: Account?
+    if let user = try metaText(.user), let url = try metaText(.url),
+      let id = try metaText(.account).flatMap({ RecordID($0) }),
+      let device = try metaText(.device).flatMap({ RecordID($0) })
+    {
+      account = Account(user: user, url: url, account: id, device: device, deviceName: try metaText(.deviceName) ?? "")
+    }
+    let shown = "SELECT count(*) FROM article WHERE shown = 1 AND live = 1"
+    return LibraryStatus(
+      library: folder.path, replica: moment.replica, account: account, isSignedIn: isSignedIn,
+      articles: Int(try count(shown)),
+      unread: Int(try count(shown + " AND archived = 0 AND fraction = 0 AND finished = 0")),
+      unsent: try unsentCount(), refused: try refusedCount(),
+      held: Int(try count("SELECT count(*) FROM record WHERE held = 1 AND type = 'article'")),
+      conflicts: Int(try count("SELECT count(*) FROM journal WHERE restored = 0")),
+      contentsHere: Int(try count("SELECT count(*) FROM content")),
+      contentBytes: try count("SELECT coalesce(sum(length(bytes)), 0) FROM content"),
+      contentsPending: try lackingContentCount(), lastSuccessAt: try meta(.lastSuccess).integer,
+      lastAttemptAt: try meta(.lastAttempt).integer, lastProblem: try metaText(.lastProblem),
+      nextTryAt: try meta(.nextTry).integer, digest: try confirmedDigest().sumText, number: try meta(.number).integer,
+      rereading: try metaText(.reread))
+  }
+
+  func exportRecords(after key: RecordKey?, limit: Int) throws -> (lines: [UInt8], last: RecordKey?) {
+    let page = try keys(
+      "SELECT type, id FROM record WHERE live = 1 AND (type, id) > (?, ?) ORDER BY type, id LIMIT ?",
+      .text(key?.type.name ?? ""), key.map { .id($0.id) } ?? .blob([]), .integer(Int64(limit)))
+    var writer = JSONWriter()
+    for key in page {
+      guard let record = try load(key) else { continue }
+      record.shown(replica: moment.replica).write(to: &writer, number: nil)
+      writer.endLine()
+    }
+    return (writer.bytes, page.last)
+  }
+
+  /// Recomputes every record's hash from its row, and the digest from the rows.
+  func verifyRecords() throws -> VerifyReport {
+    var report = VerifyReport(
+      records: 0, damagedRecords: [], contents: 0, damagedContents: [], indexMatches: true, digest: "", count: 0,
+      unsent: try unsentCount(), server: .notAsked(reason: "not asked"))
+    var digests: [UInt8: Digest] = [:]
+    try database.forEach("SELECT type, id, state, hash, confirmed_hash, confirmed_live FROM record", []) { row in
+      let values = try row.values()
+      guard let type = values[0].text.flatMap({ RecordType($0) }),
+        let id = values[1].blob.flatMap({ RecordID(bytes: $0) })
+      else { return report.damagedRecords.append("a record without a key") }
+      let key = RecordKey(type, id)
+      report.records += 1
+      let registers = try? Self.decode(values[2].blob ?? [], key)
+      let hash = registers.map { Record(key: key, registers: $0).stateHash }
+      if hash != values[3].integer.map({ UInt64(bitPattern: $0) }) { report.damagedRecords.append(key.description) }
+      if values[5].integer == 1, let confirmed = values[4].integer {
+        digests[key.bucket, default: Digest()].add(UInt64(bitPattern: confirmed))
+      }
+    }
+    let total = digests.values.reduce(Digest(), +)
+    report.digest = total.sumText
+    report.count = total.count
+    report.indexMatches = try bucketDigests().filter { $0.value != Digest() } == digests.filter { $0.value != Digest() }
+    return report
+  }
+
+  func contentHashes(after number: Int64, limit: Int) throws -> [(number: Int64, hash: String)] {
+    try rows(
+      "SELECT number, hash FROM content WHERE number > ? ORDER BY number LIMIT ?", .integer(number),
+      .integer(Int64(limit))
+    ).compactMap { row in
+      guard let number = row[0].integer, let hash = row[1].text else { return nil }
+      return (number, hash)
+    }
+  }
+}

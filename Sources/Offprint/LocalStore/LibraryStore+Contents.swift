@@ -1,0 +1,106 @@
+import OffprintCrypto
+import OffprintGzip
+import OffprintSQLite
+import OffprintWire
+
+/// Bodies and images by hash, kept deflated.
+extension LibraryStore {
+  /// Whether these bytes are on this device.
+  func holdsContent(_ hash: String) throws -> Bool {
+    try row("SELECT 1 FROM content WHERE hash = ?", .text(hash)) != nil
+  }
+
+  /// Stores bytes under their hash.
+  ///
+  /// - Parameter isOffered: True if the server is known to hold them.
+  /// - Returns: the reference to them.
+  func storeContent(_ bytes: [UInt8], isOffered: Bool) throws -> ContentReference {
+    let hash = Hex.encode(SHA256.hash(bytes))
+    guard bytes.count <= Limits.contentBytesMax, let reference = ContentReference(hash: hash, size: Int64(bytes.count))
+    else {
+      throw OffprintError(
+        .invalidInput, "the text is larger than \(Limits.contentBytesMax / 1_048_576) MiB, the most an article may have"
+      )
+    }
+    try run(
+      """
+      INSERT INTO content(hash, size, bytes, offered) VALUES(?, ?, ?, ?)
+      ON CONFLICT(hash) DO UPDATE SET offered = max(offered, excluded.offered)
+      """,
+      .text(hash), .integer(reference.size), .blob(try Gzip.deflate(bytes)), .flag(isOffered))
+    return reference
+  }
+
+  /// The bytes of that hash, checked against it; nil if they are not here.
+  ///
+  /// Bytes that were damaged on disk are taken out, so that the next sync fetches them again (promise of G13).
+  func content(_ hash: String) throws -> [UInt8]? {
+    guard let row = try row("SELECT size, bytes FROM content WHERE hash = ?", .text(hash)),
+      let size = row[0].integer, let stored = row[1].blob
+    else { return nil }
+    guard (0...Int64(Limits.contentBytesMax)).contains(size),
+      let bytes = try? Gzip.inflate(stored, outputBytesMax: Int(size)), Hex.encode(SHA256.hash(bytes)) == hash
+    else { throw OffprintError(.damaged, "a text on this device is damaged; `offprint verify` and a sync mend it") }
+    return bytes
+  }
+
+  /// Takes a content out, to be fetched again.
+  func dropContent(_ hash: String) throws { try run("DELETE FROM content WHERE hash = ?", .text(hash)) }
+
+  /// The first content among the members of a group, of the smallest id first.
+  func contentReference(of members: [RecordID]) throws -> ContentReference? {
+    var registers = RegisterMap()
+    for id in members {
+      if let record = try load(RecordKey(.article, id)) {
+        registers.join(record.shown(replica: moment.replica).registers)
+      }
+    }
+    return registers[.content].flatMap { ContentReference($0.value.json) }
+  }
+
+  /// The body of an article; nil if there is none or it is not on this device.
+  func body(of id: RecordID) throws -> (bytes: [UInt8], hash: String)? {
+    guard try load(RecordKey(.article, id)) != nil else { throw Self.noArticle(id.description) }
+    guard let reference = try contentReference(of: group(of: id)), let bytes = try content(reference.hash) else {
+      return nil
+    }
+    return (bytes, reference.hash)
+  }
+
+  /// Hashes the server is not known to hold, from number `after` on.
+  func unofferedContents(after number: Int64, limit: Int) throws -> [(number: Int64, hash: String)] {
+    try rows(
+      "SELECT number, hash FROM content WHERE offered = 0 AND number > ? ORDER BY number LIMIT ?", .integer(number),
+      .integer(Int64(limit))
+    ).compactMap { row in
+      guard let number = row[0].integer, let hash = row[1].text else { return nil }
+      return (number, hash)
+    }
+  }
+
+  func noteOffered(_ hash: String) throws { try run("UPDATE content SET offered = 1 WHERE hash = ?", .text(hash)) }
+
+  /// Lets every content be offered again: the server may have lost some.
+  func offerAllContents() throws { try run("UPDATE content SET offered = 0") }
+
+  /// Hashes of bodies of live articles that are not here, after `hash` in order.
+  func lackingContents(after hash: String, limit: Int) throws -> [String] {
+    try rows(
+      """
+      SELECT DISTINCT article.content FROM article LEFT JOIN content ON content.hash = article.content
+      WHERE article.content IS NOT NULL AND article.live = 1 AND content.hash IS NULL AND article.content > ?
+      ORDER BY article.content LIMIT ?
+      """, .text(hash), .integer(Int64(limit))
+    ).compactMap { $0[0].text }
+  }
+
+  /// How many bodies of live articles are not here.
+  func lackingContentCount() throws -> Int {
+    Int(
+      try count(
+        """
+        SELECT count(DISTINCT article.content) FROM article LEFT JOIN content ON content.hash = article.content
+        WHERE article.content IS NOT NULL AND article.live = 1 AND content.hash IS NULL
+        """))
+  }
+}

@@ -1,0 +1,156 @@
+import OffprintWire
+
+/// Reading everything again, when the cursor no longer says what this library has (Protocol, READ-1 to READ-6).
+extension LibraryStore {
+  /// Why everything is read again.
+  enum ReRead: String {
+    /// The cursor was older than the floor of the same log: only here does absence mean deletion.
+    case expired
+    /// The log is another: what is not met is offered, never dropped.
+    case unknown
+  }
+
+  /// The re-read under way; nil if there is none.
+  func reRead() throws -> ReRead? { try metaText(.reread).flatMap(ReRead.init) }
+
+  /// Begins to read from nothing. One under way for an unknown log stays so: it drops nothing.
+  func beginReRead(_ kind: ReRead) throws {
+    let underWay = try reRead()
+    try setMeta(.reread, (underWay == .unknown ? .unknown : kind).rawValue)
+    try setMeta(.generation, try metaInteger(.generation) + 1)
+    try setMeta(.cursor, nil as String?)
+    try setMeta(.number, nil as Int64?)
+    try setMeta(.entityTag, nil as String?)
+    try setMeta(.unfinished, 1 as Int64)
+  }
+
+  /// Settles what the re-read did not meet, after its last page.
+  /// - Returns: what the brake held, if it did.
+  func finishReRead(allowsDeletes: Bool) throws -> SyncReport.Brake? {
+    guard let kind = try reRead() else { return nil }
+    try setMeta(.reread, nil as String?)
+    let unmet = try keys(
+      "SELECT type, id FROM record WHERE generation <> ? ORDER BY number", .integer(try metaInteger(.generation)))
+    guard kind == .expired else {
+      try unconfirm(unmet)
+      try offerAllContents()
+      return nil
+    }
+    return try settleExpired(unmet, allowsDeletes: allowsDeletes)
+  }
+
+  /// What becomes of one record that an expired library did not meet again.
+  private enum Settlement { case stays, trashed, journal, dropped }
+
+  private func settleExpired(_ unmet: [RecordKey], allowsDeletes: Bool) throws -> SyncReport.Brake? {
+    let unmetArticles = unmet.filter { $0.type == .article }
+    var settled: [RecordID: Settlement] = [:]
+    for key in unmetArticles { settled[key.id] = try load(key).map(settlement) ?? .dropped }
+    let removed = try unmetArticles.count { key in
+      guard let settlement = settled[key.id], settlement == .trashed else { return false }
+      return try load(key)?.isHeld == false
+    }
+    let brake = allowsDeletes ? nil : try brake(removing: removed)
+    var children: [RecordID: [RecordKey]] = [:]
+    for key in unmet where key.type != .article {
+      if let record = try load(key), let article = try articleID(of: record.fixed), settled[article] != nil {
+        children[article, default: []].append(key)
+      } else {
+        try settle(key, as: try load(key).map(childSettlement) ?? .dropped, with: [])
+      }
+    }
+    for key in unmetArticles {
+      let settlement = settled[key.id] ?? .dropped
+      if settlement == .trashed, brake != nil {
+        try hold([key] + children[key.id, default: []])
+      } else {
+        try settle(key, as: settlement, with: children[key.id, default: []])
+      }
+    }
+    return brake
+  }
+
+  /// An unmet article: a save never attempted stays and is pushed; one whose push may have been stored, and deleted
+  /// since, goes to the journal, as do other unsent edits; a clean one goes to the trash.
+  private func settlement(of record: LocalRecord) throws -> Settlement {
+    if Self.isUnattemptedLife(record) { return .stays }
+    if !record.edits.isEmpty { return .journal }
+    return record.shown(replica: moment.replica).isLive ? .trashed : .dropped
+  }
+
+  /// An unmet child of an article that was met: an unsent position stays; otherwise as for articles.
+  private func childSettlement(of record: LocalRecord) throws -> Settlement {
+    if record.key.type == .progress, record.edits.keys.contains(where: { $0.replica != nil }) { return .stays }
+    return try settlement(of: record)
+  }
+
+  /// Whether the record holds a `life` = live that no begun push ever carried.
+  static func isUnattemptedLife(_ record: LocalRecord) -> Bool {
+    record.edits[.life].map { $0.value == Record.live && $0.unansweredPushes == 0 } ?? false
+  }
+
+  private func settle(_ key: RecordKey, as settlement: Settlement, with children: [RecordKey]) throws {
+    let whole = [key] + children
+    switch settlement {
+    case .stays:
+      for key in whole {
+        guard var record = try load(key) else { continue }
+        // Not `again`: these registers were never accepted, and their stamps are still this library's to answer for.
+        let wasOffered = record.again
+        record.unconfirm()
+        record.again = wasOffered
+        record.generation = try metaInteger(.generation)
+        try save(record)
+      }
+    case .trashed, .journal:
+      let records = try whole.compactMap { try load($0)?.shown(replica: moment.replica) }
+        .map { stored($0) }
+      try writeEntry(settlement == .trashed ? .trashed : .unsentLost, records)
+      for key in whole { try drop(key) }
+    case .dropped:
+      for key in whole { try drop(key) }
+    }
+  }
+
+  /// A shown state that can be kept: a value that waits for its stamp gets the lowest one.
+  private func stored(_ record: Record) -> Record {
+    var kept = record
+    for entry in record.registers.entries where entry.register.stamp >= LocalRecord.provisional(moment.replica) {
+      let stamp = Stamp(milliseconds: UInt64(clamping: moment.contact), counter: 0, replica: moment.replica)
+      kept.registers[entry.name] = Register(stamp: stamp, value: entry.register.value)
+    }
+    return kept
+  }
+
+  /// Holds records back: shown, not confirmed, not in the digest, not pushed until the person saves or undeletes them.
+  private func hold(_ keys: [RecordKey]) throws {
+    for key in keys {
+      guard var record = try load(key) else { continue }
+      record.unconfirm()
+      record.again = false
+      record.isHeld = true
+      try save(record)
+    }
+  }
+
+  /// Moves what the brake holds to the trash: a person has allowed it.
+  func releaseHeld() throws {
+    let held = try keys("SELECT type, id FROM record WHERE held = 1 ORDER BY type, number")
+    for key in held where key.type == .article {
+      let children = try held.filter { child in
+        guard child.type != .article, let record = try load(child) else { return false }
+        return try articleID(of: record.fixed) == key.id
+      }
+      try settle(key, as: .trashed, with: children)
+    }
+    for key in try keys("SELECT type, id FROM record WHERE held = 1") { try settle(key, as: .trashed, with: []) }
+  }
+
+  /// Drops confirmed tombstones older than twice the server's retention: earlier, a restored server could revive them.
+  func dropOldTombstones(retentionDays: Int64 = 180) throws {
+    let before = moment.wall - 2 * retentionDays * 86_400_000
+    for key in try keys(
+      "SELECT type, id FROM record WHERE dead_since < ? AND dirty = 0 LIMIT 1000", .integer(before))
+    { try drop(key) }
+  }
+}

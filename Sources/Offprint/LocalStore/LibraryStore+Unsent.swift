@@ -1,0 +1,89 @@
+import OffprintWire
+
+/// What has not reached the server, and what it refused.
+extension LibraryStore {
+  /// Records whose state the server has not confirmed.
+  func unsentCount() throws -> Int { Int(try count("SELECT count(*) FROM record WHERE dirty = 1")) }
+
+  /// Records whose present state was refused.
+  func refusedCount() throws -> Int {
+    Int(try count("SELECT count(*) FROM record WHERE refusal IS NOT NULL AND dirty = 1"))
+  }
+
+  /// The unsent records as NDJSON, for the file that discarding leaves behind.
+  func unsentLines() throws -> [UInt8] {
+    var writer = JSONWriter()
+    for key in try keys("SELECT type, id FROM record WHERE dirty = 1 ORDER BY type, id") {
+      guard let record = try load(key) else { continue }
+      record.shown(replica: moment.replica).write(to: &writer, number: nil)
+      writer.endLine()
+    }
+    return writer.bytes
+  }
+
+  /// Puts the confirmed state of every unsent record back.
+  func discardUnsent() throws {
+    for key in try keys("SELECT type, id FROM record WHERE dirty = 1 ORDER BY number") { try discard(key) }
+  }
+
+  /// Puts a record's confirmed state back; a record never confirmed goes to the journal.
+  func discard(_ key: RecordKey) throws {
+    guard var record = try load(key) else { return }
+    if let confirmed = record.confirmedState {
+      record.registers = confirmed
+    } else if record.confirmation == nil, !record.again {
+      try writeEntry(.unsentLost, [record.shown(replica: moment.replica)])
+      return try drop(key)
+    } else {
+      for (name, edit) in record.edits where edit.stamp != nil { record.registers[name] = edit.base }
+    }
+    record.edits = [:]
+    record.refusal = nil
+    try save(record)
+  }
+
+  /// The refused records.
+  func refused() throws -> [RefusedRecord] {
+    try rows("SELECT number, type, id FROM record WHERE refusal IS NOT NULL AND dirty = 1 ORDER BY number").compactMap {
+      row in
+      guard let number = row[0].integer, let type = row[1].text.flatMap({ RecordType($0) }),
+        let id = row[2].blob.flatMap({ RecordID(bytes: $0) }), let record = try load(RecordKey(type, id)),
+        let refusal = record.refusal?.refusal
+      else { return nil }
+      let title = try articleID(of: record.shown(replica: moment.replica)).flatMap { try shownTitle(of: $0) }
+      return RefusedRecord(
+        number: number, record: record.key, slug: refusal.slug.rawValue, field: refusal.field, detail: refusal.detail,
+        limit: refusal.limit, articleTitle: title)
+    }
+  }
+
+  /// The refused record of that number.
+  private func refusedKey(_ number: Int64) throws -> RecordKey {
+    guard
+      let key = try keys("SELECT type, id FROM record WHERE number = ? AND refusal IS NOT NULL", .integer(number)).first
+    else { throw OffprintError(.notFound, "there is no refused record \(number); `offprint refused` lists them") }
+    return key
+  }
+
+  /// Lets a refused record go out again with the next sync.
+  func retryRefused(_ number: Int64) throws {
+    guard var record = try load(refusedKey(number)) else { return }
+    record.refusal = nil
+    try save(record)
+  }
+
+  /// Puts back what the server holds of a refused record.
+  func discardRefused(_ number: Int64) throws { try discard(refusedKey(number)) }
+
+  /// Forgets all records, to be read anew. Contents stay, by their hashes; journal and trash stay for people.
+  func forgetRecords() throws {
+    for table in ["record", "own_stamp", "digest", "brake"] {
+      try database.run("DELETE FROM \(table)")
+    }
+    for key in [MetaKey.cursor, .number, .entityTag, .reread, .repairFailures, .repairNotBefore] {
+      try setMeta(key, nil as Int64?)
+    }
+    try setMeta(.unfinished, 1 as Int64)
+    try rekey()
+  }
+}

@@ -1,0 +1,133 @@
+import OffprintGzip
+import OffprintHTTP
+import OffprintWire
+
+/// Bodies and images (Protocol, CONT).
+extension SyncEngine {
+  private static let batchHashesMax = 50
+
+  // MARK: Up
+
+  /// Asks which of the contents held here the server lacks; before records that name them are pushed.
+  func missingRequest(after: Int64) throws(OffprintError) -> TransportRequest? {
+    let unoffered = try store.read { try store.unofferedContents(after: after, limit: Limits.hashesMax) }
+    guard let last = unoffered.last else {
+      phase = .exchange
+      return nil
+    }
+    askedHashes = unoffered.map(\.hash)
+    phase = .missing(after: last.number)
+    return hashesRequest("/v1/contents/missing", askedHashes, responseBytesMax: 1 << 20)
+  }
+
+  private func hashesRequest(_ path: String, _ hashes: [String], responseBytesMax: Int) -> TransportRequest {
+    request(
+      "POST", path, body: JSONValue.members(("hashes", .array(hashes.map { .string($0) }))).canonicalBytes,
+      headers: ["Content-Type": "application/json"], responseBytesMax: responseBytesMax)
+  }
+
+  func receiveMissing(_ answer: ServerAnswer, after: Int64) throws(OffprintError) {
+    guard answer.response.status == 200 else { throw answer.error(doing: "offering texts") }
+    guard let json = try? JSONValue(parsing: answer.response.body), let missing = json["missing"]?.array else {
+      throw OffprintError(.server, "the server's list of missing texts cannot be read")
+    }
+    let lacking = Set(missing.compactMap(\.string))
+    try store.write { for hash in askedHashes where !lacking.contains(hash) { try store.noteOffered(hash) } }
+    uploads = askedHashes.filter { lacking.contains($0) }
+    phase = uploads.isEmpty ? .missing(after: after) : .uploading(missingAfter: after)
+  }
+
+  func uploadRequest() throws(OffprintError) -> TransportRequest? {
+    guard case .uploading(let after) = phase, let hash = uploads.first else {
+      if case .uploading(let after) = phase { phase = .missing(after: after) }
+      return nil
+    }
+    guard
+      let packed = try store.read({ try store.row("SELECT bytes FROM content WHERE hash = ?", .text(hash))?[0].blob })
+    else {
+      uploads.removeFirst()
+      phase = .uploading(missingAfter: after)
+      return nil
+    }
+    return request(
+      "PUT", "/v1/contents/\(hash)", body: packed,
+      headers: ["Content-Type": "application/octet-stream", "Content-Encoding": "gzip"], responseBytesMax: 1 << 16)
+  }
+
+  func receiveUpload(_ answer: ServerAnswer) throws(OffprintError) {
+    guard let hash = uploads.first else { return }
+    uploads.removeFirst()
+    if (200..<300).contains(answer.response.status) {
+      report.contentsUploaded += 1
+      return try store.write { try store.noteOffered(hash) }
+    }
+    let error = answer.error(doing: "sending a text")
+    guard error.code == .server else { throw error }
+    // The record goes all the same; the text is tried again at each sync.
+    report.notes.append("a text was not accepted: \(error.explanation)")
+  }
+
+  // MARK: Down
+
+  func downloadRequest(after: String) throws(OffprintError) -> TransportRequest? {
+    requestedHashes = try store.read { try store.lackingContents(after: after, limit: Self.batchHashesMax) }
+    guard !requestedHashes.isEmpty else {
+      phase = .finished
+      return nil
+    }
+    return hashesRequest("/v1/contents/batch", requestedHashes, responseBytesMax: Limits.contentBytesMax + (16 << 20))
+  }
+
+  func receiveDownload(_ answer: ServerAnswer) throws(OffprintError) {
+    guard answer.response.status == 200, answer.isOfType("application/x-offprint-contents") else {
+      throw answer.error(doing: "fetching texts")
+    }
+    let parts = try ContentsFrame.read(answer.response.body)
+    guard let last = parts.last(where: { requestedHashes.contains($0.hash) })?.hash else {
+      throw OffprintError(.server, "the server sent none of the texts asked for", retry: .after(seconds: 60))
+    }
+    try store.write {
+      for part in parts where requestedHashes.contains(part.hash) {
+        guard let bytes = part.bytes else { continue }
+        let stored = try store.storeContent(bytes, isOffered: true)
+        guard stored.hash == part.hash else {
+          throw OffprintError(.server, "the server sent a text that is not the one asked for; it was not kept")
+        }
+        report.contentsDownloaded += 1
+      }
+    }
+    phase = .downloading(after: last)
+  }
+}
+
+/// The framing of `POST /v1/contents/batch`: a JSON line, the bytes, a line feed, and so on (Protocol, CONT-8).
+enum ContentsFrame {
+  struct Part {
+    var hash: String
+    /// Nil: the server does not have it for this account.
+    var bytes: [UInt8]?
+  }
+
+  static func read(_ body: [UInt8]) throws(OffprintError) -> [Part] {
+    var parts: [Part] = []
+    var rest = body[...]
+    while let lineEnd = rest.firstIndex(of: 0x0A) {
+      guard let header = try? JSONValue(parsing: Array(rest[..<lineEnd])) else { break }
+      rest = rest[(lineEnd + 1)...]
+      if header["end"] != nil { return parts }
+      guard let hash = header["hash"]?.string, let size = header["size"] else { break }
+      guard !size.isNull else {
+        parts.append(Part(hash: hash, bytes: nil))
+        continue
+      }
+      guard let count = size.integer, (0...Int64(Limits.contentBytesMax)).contains(count), rest.count > Int(count)
+      else {
+        break
+      }
+      parts.append(Part(hash: hash, bytes: Array(rest.prefix(Int(count)))))
+      rest = rest.dropFirst(Int(count) + 1)
+    }
+    throw OffprintError(
+      .unreachable, "the server's answer broke off; what came is asked for again", retry: .after(seconds: 5))
+  }
+}

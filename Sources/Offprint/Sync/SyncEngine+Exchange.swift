@@ -1,0 +1,214 @@
+import OffprintGzip
+import OffprintHTTP
+import OffprintWire
+
+/// Pushing and pulling (Protocol, PUSH and PULL).
+extension SyncEngine {
+  private static let answerBytesMax = 32 << 20
+
+  func exchangeRequest() throws(OffprintError) -> TransportRequest? {
+    let cursor = try store.read { try store.metaText(.cursor) }
+    if let cursor {
+      sent = try store.write { try push.build(from: store, cursor: cursor) }
+      if let sent {
+        var headers: HTTPHeaders = ["Content-Type": "application/json"]
+        var body = sent.body
+        if body.count > 512, let packed = try? Gzip.deflate(body, level: 1) {
+          headers["Content-Encoding"] = "gzip"
+          body = packed
+        }
+        return request("POST", "/v1/sync", body: body, headers: headers, responseBytesMax: Self.answerBytesMax)
+      }
+      if isBraked {
+        phase = .finished
+        return nil
+      }
+    }
+    sent = nil
+    let (tag, isFinished) = try store.read {
+      (try store.metaText(.entityTag), try store.metaInteger(.unfinished) == 0)
+    }
+    var headers = HTTPHeaders()
+    if let tag, cursor != nil, isFinished { headers["If-None-Match"] = tag }
+    return request(
+      "GET", "/v1/changes" + (cursor.map { "?since=\($0)" } ?? ""), headers: headers,
+      responseBytesMax: Self.answerBytesMax)
+  }
+
+  func receiveExchange(_ answer: ServerAnswer) throws(OffprintError) {
+    if answer.response.status == 200 { return try receivePage(answer) }
+    if answer.response.status == 304, sent == nil { return try receiveUnchanged() }
+    guard let problem = answer.problem else { throw answer.error(doing: "syncing") }
+    // The server says it stored nothing of this push, so its stamps are as unsent as before.
+    if (400..<500).contains(answer.response.status) { try noteNothingStored() }
+    switch problem.slug {
+    case .deviceRewound:
+      rewinds += 1
+      guard rewinds <= 2 else { throw answer.error(doing: "syncing") }
+      report.notes.append("this library was cloned or restored; it goes on under a new replica id")
+      try store.write { try store.rekey() }
+    case .logForked: try followFork(problem, answer)
+    case .logUnknown:
+      try countFork(answer)
+      report.notes.append("the server keeps another log; everything is read again, nothing is dropped")
+      try store.write { try store.beginReRead(.unknown) }
+    case .cursorExpired:
+      try countFork(answer)
+      report.notes.append("this device was away for longer than the server keeps deletions; everything is read again")
+      try store.write { try store.beginReRead(.expired) }
+    case .tooLarge, .inflateLimit:
+      guard sent != nil, push.bytesMax > 1_000 else { throw answer.error(doing: "syncing") }
+      push.bytesMax /= 2
+    default: throw answer.error(doing: "syncing")
+    }
+    sent = nil
+  }
+
+  /// A server that never accepts the cursors it gives must not keep a client reading for ever.
+  private func countFork(_ answer: ServerAnswer) throws(OffprintError) {
+    forks += 1
+    guard forks <= 3 else { throw answer.error(doing: "syncing") }
+  }
+
+  private func followFork(_ problem: Problem, _ answer: ServerAnswer) throws(OffprintError) {
+    try countFork(answer)
+    guard let head = problem["h"]?.integer, let cursor = problem["cursor"]?.string,
+      let number = problem["number"]?.integer, head >= 0, number >= 0, cursor.utf8.count <= 1_024
+    else { throw answer.error(doing: "syncing") }
+    let offered: Int = try store.write {
+      // An unfinished read never had all of the old log, so it cannot tell what the new one lacks.
+      if try store.metaInteger(.unfinished) != 0 {
+        try store.beginReRead(.unknown)
+        return 0
+      }
+      let offered = try store.unconfirm(above: head)
+      try store.offerAllContents()
+      try store.setMeta(.cursor, cursor)
+      try store.setMeta(.number, number)
+      try store.setMeta(.entityTag, nil as String?)
+      return offered
+    }
+    report.notes.append("the server was restored from a backup; \(offered) records are offered again")
+    phase = .missing(after: 0)
+  }
+
+  private func noteNothingStored() throws(OffprintError) {
+    guard let sent else { return }
+    try store.write {
+      for key in sent.records.keys {
+        guard var record = try store.load(key) else { continue }
+        for (name, edit) in record.edits where edit.unansweredPushes > 0 {
+          record.edits[name]?.unansweredPushes = edit.unansweredPushes - 1
+        }
+        try store.save(record)
+      }
+    }
+  }
+
+  // MARK: Pages
+
+  private func receivePage(_ answer: ServerAnswer) throws(OffprintError) {
+    guard answer.isOfType("application/x-ndjson") else { throw ServerAnswer.notOffprint }
+    var lines: [SyncAnswerLine] = []
+    do throws(JSONError) {
+      for line in answer.lines { lines.append(try SyncAnswerLine(parsing: line)) }
+    } catch {
+      throw OffprintError(
+        .server, "the server's answer cannot be read (\(error)); nothing of it was applied", retry: .after(seconds: 60))
+    }
+    guard case .end(let end)? = lines.last else {
+      throw OffprintError(
+        .unreachable, "the server's answer broke off; nothing of it was applied", retry: .after(seconds: 5))
+    }
+    let more = try store.write { try apply(lines.dropLast(), end) }
+    sent = nil
+    if more { return }
+    phase = isBraked || report.brake != nil ? .finished : .digest
+  }
+
+  /// Applies a page in one transaction: results first, then records, then the cursor.
+  /// - Returns: whether the exchange goes on.
+  private func apply(_ lines: some Sequence<SyncAnswerLine>, _ end: PageEnd) throws -> Bool {
+    var states: [(record: Record, number: Int64)] = []
+    for line in lines {
+      switch line {
+      case .result(let result): try apply(result)
+      case .record(let record, let number): states.append((record, number))
+      case .unreadable(let reason): report.notes.append("passed over \(TerminalText.plain(reason))")
+      case .end: throw OffprintError(.server, "the server's answer has two ends; nothing of it was applied")
+      }
+    }
+    guard !isBraked else { return sent != nil }
+    if !options.allowDeletes, let brake = try store.brake(removing: store.removals(in: states.map(\.record))) {
+      isBraked = true
+      report.brake = brake
+      return true
+    }
+    for state in states { try store.receive(state.record, number: state.number) }
+    report.pulled += states.count
+    return try move(to: end, hasRecords: !states.isEmpty)
+  }
+
+  private func apply(_ result: PushResult) throws {
+    guard let key = result.key, let state = sent?.records[key] else { return }
+    switch result.outcome {
+    case .stored(let hash, let number, let record):
+      guard record.map({ $0.key == key }) ?? true else { return }
+      try store.receive(record ?? state, hash: hash, number: number)
+      report.pushed += 1
+    case .refused(let refusal):
+      if refusal.slug == .quotaExceeded { push.fullForNow.insert(key) }
+      if refusal.slug == .clockSkew, let time = refusal.time {
+        try store.note(serverTime: time, roundTrip: 0, replacing: true)
+      }
+      try store.noteRefusal(refusal, of: key, sentHash: state.stateHash)
+    }
+  }
+
+  private func move(to end: PageEnd, hasRecords: Bool) throws -> Bool {
+    let before = try store.meta(.number).integer
+    // A server that says "more" without going on would keep this client reading for ever.
+    stalledPages = end.more && end.number <= before ?? -1 ? stalledPages + 1 : 0
+    guard stalledPages < 2 else {
+      throw OffprintError(.server, "the server repeats itself: two pages without progress", retry: .after(seconds: 600))
+    }
+    let isFirst = try store.meta(.cursor).text == nil
+    try store.setMeta(.cursor, end.cursor)
+    try store.setMeta(.number, end.number)
+    try store.setMeta(.entityTag, end.more ? nil : end.entityTag)
+    if end.more {
+      if isFirst { try store.setMeta(.unfinished, 1 as Int64) }
+      return true
+    }
+    try store.setMeta(.unfinished, 0 as Int64)
+    if let brake = try store.finishReRead(allowsDeletes: options.allowDeletes) {
+      report.brake = brake
+      report.notes.append("\(brake.wouldRemove) articles the server no longer has are held")
+    }
+    headDigest = end.digest
+    // What the answer left dirty, or could not yet be pushed for want of a cursor, goes out before the digest is compared.
+    return try store.count("SELECT count(*) FROM record WHERE dirty = 1") > 0 && hasPushable()
+  }
+
+  private func hasPushable() throws -> Bool {
+    var trial = push
+    // Building is undone: only whether there is something to send is asked.
+    do {
+      try store.database.savepoint {
+        if try trial.build(from: store, cursor: "") != nil { throw Undo.somethingToSend }
+      }
+    } catch Undo.somethingToSend { return true }
+    return false
+  }
+
+  private enum Undo: Error { case somethingToSend }
+
+  private func receiveUnchanged() throws(OffprintError) {
+    // The tag names the digest the server still has at this cursor.
+    let tag = try store.read { try store.metaText(.entityTag) } ?? ""
+    let sum = tag.split(separator: ".").last.flatMap { FixedHex.value($0.dropLast(), digits: 16) }
+    let local = try store.read { try store.confirmedDigest() }
+    headDigest = sum.map { Digest(count: local.count, sum: $0) }
+    phase = .digest
+  }
+}
