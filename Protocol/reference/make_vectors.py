@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes ../vectors/*.json from the cases and the reference; with --check compares instead and fails on a difference.
 
-Also checks that every clause of the specification is named by a vector file or by the table of clauses that tests of
+Also checks that the table of limits is that of the reference, that every clause of the specification is named by a vector file or by the table of clauses that tests of
 whole programs show (README.md, last section), and that nothing names a clause that does not exist.
 """
 
@@ -40,13 +40,20 @@ def clause_faults(files):
     return faults
 
 
+def limit_faults():
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \|", (PROTOCOL / "limits.md").read_text(encoding="utf-8"), re.MULTILINE)
+    table = {name: int(number) for name, number in rows}
+    names = sorted(table.items() ^ importlib.import_module("offprint_reference").LIMITS.items())
+    return [f"limits.md and the reference differ in {name}" for name in sorted({name for name, _ in names})]
+
+
 def main():
     sys.path.insert(0, str(HERE))
     checking = "--check" in sys.argv[1:]
     files = [file for subject in SUBJECTS for file in importlib.import_module(f"cases.{subject}").files()]
     folder = PROTOCOL / "vectors"
     folder.mkdir(exist_ok=True)
-    faults = clause_faults(files) if (PROTOCOL / "README.md").exists() else []
+    faults = clause_faults(files) + limit_faults()
     for vector_file in files:
         path = folder / f"{vector_file.name}.json"
         text = rendered(vector_file)
