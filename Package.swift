@@ -68,7 +68,7 @@ let package = Package(
     tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer"]),
     tests("OffprintHTTPServerTests", ["OffprintHTTPServer"]),
     tests("StoreTests", ["OffprintServer", "OffprintTesting"]),
-    tests("ProtocolTests", ["OffprintWire", "OffprintServer", "OffprintTesting"]),
+    tests("ProtocolTests", ["Offprint", "OffprintWire", "OffprintServer", "OffprintTesting"]),
     tests("CommandLineTests", ["OffprintCommands", "OffprintTesting", "OffprintCLI", "OffprintDaemon"]),
     tests("RepositoryTests", []),
   ],
