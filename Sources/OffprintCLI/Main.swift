@@ -1,1 +1,9 @@
-@main struct Main { static func main() {} }
+import Foundation
+import OffprintCommands
+
+/// The program `offprint`.
+@main enum OffprintClient {
+  static func main() async {
+    exit(await ProgramRunner.client().main())
+  }
+}

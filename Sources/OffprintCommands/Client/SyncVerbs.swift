@@ -1,0 +1,190 @@
+import Offprint
+import OffprintWire
+
+/// Verbs that speak with the server: `login`, `logout`, `reset`, `sync`, `verify`, `status`.
+extension Session {
+  func login() async throws {
+    guard let user = arguments.value("user") else { throw UsageError("say who signs in: --user NAME.") }
+    let password =
+      arguments.has("password-stdin")
+      ? try PasswordInput.read(descriptor: world.input) : try PasswordInput.ask("Password of \(user.visible): ")
+    try await withLibrary(create: true) { library in
+      let account = try await library.login(
+        to: arguments.word("URL") ?? "", user: user, password: password,
+        device: arguments.value("device") ?? "offprint", over: world.transport())
+      try result(
+        [
+          ("account", .string(account.account.description)), ("device", .string(account.device.description)),
+          ("deviceName", .string(account.deviceName)), ("url", .string(account.url)), ("user", .string(account.user)),
+        ], "signed in to \(account.url.visible) as \(account.user.visible), this device is \(account.deviceName.visible)")
+    }
+  }
+
+  func logout() async throws {
+    try await withLibrary { library in
+      let wasTold = try await library.logout(discardUnsent: arguments.has("discard-unsent"), over: world.transport())
+      try result([("serverTold", .bool(wasTold))], "signed out; the library stays and works offline")
+      if !wasTold { remark("the server was not reached: it knows this device until it is revoked there") }
+    }
+  }
+
+  func reset() async throws {
+    try await withLibrary { library in
+      try await library.reset(discardUnsent: arguments.has("discard-unsent"))
+      try result([("reset", true)], "the copy was thrown away; the next sync reads everything anew")
+    }
+  }
+
+  func sync() async throws {
+    let report = try await withLibrary { library in
+      let options = SyncOptions(full: arguments.has("full"), allowDeletes: arguments.has("allow-deletes"))
+      let run = library.sync(options, over: world.transport())
+      Interrupts.shared.onInterrupt { run.cancel() }
+      defer { Interrupts.shared.onInterrupt(nil) }
+      var progress = SyncProgressLine(session: self)
+      for await step in run { try progress.show(step) }
+      progress.end()
+      do throws(OffprintError) { return try await run.result() } catch {
+        throw Self.explained(error, unsent: try await library.unsentChanges())
+      }
+    }
+    if isJSON { try json([("type", "summary")] + Self.members(of: report)) } else { try line(Self.summary(report)) }
+    for note in report.notes { remark(note.visible) }
+    if let brake = report.brake {
+      throw CommandFailure(
+        .decisionNeeded, code: "decisionNeeded",
+        "\(brake.wouldRemove) of \(brake.of) articles would be removed; nothing was. Look at the server or another device,"
+          + " then allow it with `offprint sync --allow-deletes`")
+    }
+    if report.refused > 0 {
+      throw CommandFailure(
+        .recordsRefused, code: "recordsRefused",
+        "\(Wording.count(report.refused, "record")) were refused and kept; `offprint refused` shows them")
+    }
+  }
+
+  private static func explained(_ error: OffprintError, unsent: Int) -> CommandFailure {
+    var failure = CommandFailure(error)
+    if failure.exit == .unreachable, unsent > 0 {
+      failure.message += " \(Wording.count(unsent, "change")) \(unsent == 1 ? "is" : "are") kept and \(unsent == 1 ? "goes" : "go") out with the next sync."
+    }
+    return failure
+  }
+
+  private static func summary(_ report: SyncReport) -> String {
+    var parts = [
+      "pushed \(Wording.count(report.pushed, "change"))", "pulled \(Wording.count(report.pulled, "change"))",
+    ]
+    if report.contentsUploaded > 0 { parts.append("sent \(Wording.count(report.contentsUploaded, "text"))") }
+    if report.contentsDownloaded > 0 { parts.append("fetched \(Wording.count(report.contentsDownloaded, "text"))") }
+    if report.repaired { parts.append("repaired a difference") }
+    parts.append(Wording.seconds(report.seconds))
+    return parts.joined(separator: " · ")
+  }
+
+  private static func members(of report: SyncReport) -> [(String, JSONResult)] {
+    [
+      ("brake", report.brake.map { .object([("of", .number($0.of)), ("wouldRemove", .number($0.wouldRemove))]) } ?? .null),
+      ("bytesReceived", .integer(report.bytesReceived)), ("bytesSent", .integer(report.bytesSent)),
+      ("contentsDownloaded", .number(report.contentsDownloaded)), ("contentsPending", .number(report.contentsPending)),
+      ("contentsUploaded", .number(report.contentsUploaded)), ("count", .integer(report.count)),
+      ("digest", .string(report.digest)), ("digestMatches", report.digestMatches.map { .bool($0) } ?? .null),
+      ("milliseconds", .integer(Int64(report.seconds * 1_000))), ("notes", .array(report.notes.map { .string($0) })),
+      ("number", .integer(report.number)), ("pulled", .number(report.pulled)), ("pushed", .number(report.pushed)),
+      ("refused", .number(report.refused)), ("repaired", .bool(report.repaired)),
+      ("requests", .number(report.requests)), ("unsent", .number(report.unsent)),
+    ]
+  }
+
+  func verify() async throws {
+    try await withLibrary { library in
+      let report = try await library.verify(over: world.transport())
+      let server: (String, String) =
+        switch report.server {
+        case .equal: ("equal", "equal to the server")
+        case .behind: ("behind", "the server has changes this device has not read; sync, then verify again")
+        case .different(let buckets): ("different", "\(buckets) of 256 parts differ from the server; a sync mends them")
+        case .notAsked(let reason): ("notAsked", "the server was not compared: \(reason.visible)")
+        }
+      let isWhole = report.damagedRecords.isEmpty && report.damagedContents.isEmpty && report.indexMatches
+      try result(
+        [
+          ("contents", .number(report.contents)), ("count", .integer(report.count)),
+          ("damagedContents", .array(report.damagedContents.map { .string($0) })),
+          ("damagedRecords", .array(report.damagedRecords.map { .string($0) })), ("digest", .string(report.digest)),
+          ("indexMatches", .bool(report.indexMatches)), ("records", .number(report.records)),
+          ("server", .string(server.0)), ("unsent", .number(report.unsent)),
+        ],
+        "\(Wording.count(report.records, "record")), \(Wording.count(report.contents, "text")) checked: "
+          + "\(isWhole ? "whole" : "DAMAGED"); digest \(report.digest), \(server.1)"
+          + (report.unsent > 0 ? "; \(Wording.count(report.unsent, "change")) unsent" : ""))
+      guard isWhole else {
+        throw CommandFailure(
+          .damaged, code: "damaged",
+          "\(report.damagedRecords.count) records and \(report.damagedContents.count) texts are damaged; texts are fetched"
+            + " again with the next sync, `offprint sync --full` reads the records anew")
+      }
+      if case .different = report.server {
+        throw CommandFailure(.failed, code: "different", "this device and the server differ; `offprint sync` mends it")
+      }
+    }
+  }
+
+  func status() async throws {
+    try await withLibrary { library in
+      let status = try await library.status()
+      if isJSON { return try json(Self.members(of: status)) }
+      let now = world.environment.wallMilliseconds()
+      let who = status.account.map { "\($0.user.visible) at \($0.url.visible) as \($0.deviceName.visible)" }
+      try line("library      \(status.library.visible)")
+      try line("signed in    \(status.isSignedIn ? who ?? "yes" : who.map { "no (was \($0))" } ?? "no; everything works offline")")
+      try line("articles     \(status.articles), \(status.unread) unread")
+      try line("texts        \(status.contentsHere) here (\(Wording.bytes(status.contentBytes))), \(status.contentsPending) to fetch")
+      try line("unsent       \(status.unsent)")
+      try line("refused      \(status.refused)")
+      if status.held > 0 { try line("held         \(status.held) (the server has them no more; `offprint sync --allow-deletes`)") }
+      try line("conflicts    \(status.conflicts)")
+      try line("last success \(status.lastSuccessAt.map { Wording.distance(from: $0, to: now) } ?? "never")")
+      if let problem = status.lastProblem { try line("last problem \(problem.visible)") }
+      if let next = status.nextTryAt { try line("next try     \(Wording.distance(from: next, to: now))") }
+    }
+  }
+
+  private static func members(of status: LibraryStatus) -> [(String, JSONResult)] {
+    [
+      ("account", .text(status.account?.account.description)), ("articles", .number(status.articles)),
+      ("conflicts", .number(status.conflicts)), ("contentBytes", .integer(status.contentBytes)),
+      ("contentsHere", .number(status.contentsHere)), ("contentsPending", .number(status.contentsPending)),
+      ("device", .text(status.account?.deviceName)), ("digest", .string(status.digest)), ("held", .number(status.held)),
+      ("lastAttempt", .number(status.lastAttemptAt)), ("lastProblem", .text(status.lastProblem)),
+      ("lastSuccess", .number(status.lastSuccessAt)), ("library", .string(status.library)),
+      ("nextTry", .number(status.nextTryAt)), ("number", .number(status.number)), ("refused", .number(status.refused)),
+      ("replica", .string(status.replica.description)), ("rereading", .text(status.rereading)),
+      ("signedIn", .bool(status.isSignedIn)), ("unread", .number(status.unread)), ("unsent", .number(status.unsent)),
+      ("url", .text(status.account?.url)), ("user", .text(status.account?.user)),
+    ]
+  }
+}
+
+/// How far a sync has got: a line that is overwritten on a terminal, JSON lines for programs, else nothing.
+private struct SyncProgressLine {
+  let session: Session
+  private var isShown = false
+
+  init(session: Session) { self.session = session }
+
+  mutating func show(_ step: SyncProgress) throws {
+    if session.isJSON {
+      return try session.json([
+        ("type", "progress"), ("phase", .string(step.phase.rawValue)), ("done", .number(step.done)),
+        ("total", .number(step.total)), ("bytes", .integer(step.bytes)),
+      ])
+    }
+    guard session.messages.isTerminal, !session.isQuiet else { return }
+    isShown = true
+    let total = step.total.map { " of \($0)" } ?? ""
+    session.messages.write("\r\u{1B}[K\(step.phase.rawValue) \(step.done)\(total) · \(Wording.bytes(step.bytes))")
+  }
+
+  func end() { if isShown { session.messages.write("\r\u{1B}[K") } }
+}
