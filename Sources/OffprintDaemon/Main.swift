@@ -1,1 +1,9 @@
-@main struct Main { static func main() {} }
+import Foundation
+import OffprintCommands
+
+/// The program `offprintd`.
+@main enum OffprintDaemon {
+  static func main() async {
+    exit(await ProgramRunner.daemon().main())
+  }
+}

@@ -21,19 +21,19 @@ package enum ClientProgram {
               .value("sort", "ORDER", choices: ["saved", "title", "progress"], "the order"),
               .value("limit", "N", "at most N"),
             ], exclusive: [["unread", "in-progress", "archived", "favourite", "deleted", "all"]],
-            examples: [.init("offprint list --unread --limit 10", "what waits"), .init("offprint list --json", "one object a line")]),
+            examples: [.init("list --unread --limit 10", "what waits"), .init("list --json", "one object a line")]),
           Verb(
             "show", summary: "show an article",
             positionals: [id], options: [.value("format", "FORMAT", choices: ["text", "html", "json"], "the form")],
-            examples: [.init("offprint show 3f2a", "with its bookmarks and text")]),
+            examples: [.init("show 3f2a", "with its bookmarks and text")]),
           Verb(
             "read", summary: "read in the terminal, from where you were on any device",
             positionals: [id], details: ["Piped, it prints the text and records nothing."],
-            examples: [.init("offprint read 3f2a", "space: on, b: back, q: stop")]),
+            examples: [.init("read 3f2a", "space: on, b: back, q: stop")]),
           Verb(
             "resume", summary: "go on with the article read last",
-            examples: [.init("offprint resume", "where you stopped, on whatever device")]),
-          Verb("tags", summary: "list tags with their counts", examples: [.init("offprint tags", "")]),
+            examples: [.init("resume", "where you stopped, on whatever device")]),
+          Verb("tags", summary: "list tags with their counts", examples: [.init("tags", "")]),
         ]),
       Program.Group(
         "Collect and change",
@@ -46,50 +46,50 @@ package enum ClientProgram {
               .list("tag", "T", "a tag; may be given again"),
             ],
             examples: [
-              .init("offprint add https://example.org/page --tag later", "fetched by the server after a sync"),
-              .init("offprint add page.html --url https://example.org/page", "a saved page"),
+              .init("add https://example.org/page --tag later", "fetched by the server after a sync"),
+              .init("add page.html --url https://example.org/page", "a saved page"),
             ]),
           Verb(
             "progress", summary: "show or set how far an article is read",
             positionals: [id, Positional("FRACTION", .optional, "0.4 or 40%")],
             options: [.value("quote", "TEXT", "the place where this text stands"), .flag("restart", "read it again from here")],
-            examples: [.init("offprint progress 3f2a 40%", "set it"), .init("offprint progress 3f2a --restart", "begin anew")]),
+            examples: [.init("progress 3f2a 40%", "set it"), .init("progress 3f2a --restart", "begin anew")]),
           Verb(
             "bookmark", "add", summary: "mark a passage", positionals: [id],
             options: [
               .value("quote", "TEXT", "the passage as it stands in the text"), .value("at", "FRACTION", "a place"),
               .value("note", "N", "a note"), .value("colour", "C", "a colour"),
             ], exclusive: [["quote", "at"]],
-            examples: [.init("offprint bookmark add 3f2a --quote 'all agree' --note 'who?'", "with a note")]),
+            examples: [.init("bookmark add 3f2a --quote 'all agree' --note 'who?'", "with a note")]),
           Verb(
             "bookmark", "list", summary: "list bookmarks",
             positionals: [Positional("ID", .optional, "of this article only")],
-            examples: [.init("offprint bookmark list", "of all articles")]),
+            examples: [.init("bookmark list", "of all articles")]),
           Verb(
             "bookmark", "edit", summary: "change a bookmark",
             positionals: [Positional("BOOKMARK", "the bookmark's id, or its beginning")],
             options: [.value("note", "N", "the note; empty clears it"), .value("colour", "C", "the colour; empty clears it")],
-            examples: [.init("offprint bookmark edit 01a2 --note ''", "without a note")]),
+            examples: [.init("bookmark edit 01a2 --note ''", "without a note")]),
           Verb(
             "bookmark", "remove", summary: "remove a bookmark",
             positionals: [Positional("BOOKMARK", "the bookmark's id, or its beginning")],
-            examples: [.init("offprint bookmark remove 01a2", "")]),
+            examples: [.init("bookmark remove 01a2", "")]),
           Verb(
             "edit", summary: "change title or byline", positionals: [id],
             options: [.value("title", "T", "your title; empty shows the found one"), .value("byline", "B", "who wrote it")],
-            examples: [.init("offprint edit 3f2a --title 'On paper boats'", "")]),
+            examples: [.init("edit 3f2a --title 'On paper boats'", "")]),
           Verb(
             "tag", summary: "add and remove tags",
             positionals: [id, Positional("CHANGE", .some, "+TAG adds, -TAG removes")], takesDashedWords: true,
-            examples: [.init("offprint tag 3f2a +sea -later", "")]),
-          Verb("archive", summary: "put an article away", positionals: [id], examples: [.init("offprint archive 3f2a", "")]),
-          Verb("unarchive", summary: "take it out again", positionals: [id], examples: [.init("offprint unarchive 3f2a", "")]),
-          Verb("favourite", summary: "mark an article", positionals: [id], examples: [.init("offprint favourite 3f2a", "")]),
-          Verb("unfavourite", summary: "unmark it", positionals: [id], examples: [.init("offprint unfavourite 3f2a", "")]),
-          Verb("delete", summary: "delete an article", positionals: [id], examples: [.init("offprint delete 3f2a", "")]),
+            examples: [.init("tag 3f2a +sea -later", "")]),
+          Verb("archive", summary: "put an article away", positionals: [id], examples: [.init("archive 3f2a", "")]),
+          Verb("unarchive", summary: "take it out again", positionals: [id], examples: [.init("unarchive 3f2a", "")]),
+          Verb("favourite", summary: "mark an article", positionals: [id], examples: [.init("favourite 3f2a", "")]),
+          Verb("unfavourite", summary: "unmark it", positionals: [id], examples: [.init("unfavourite 3f2a", "")]),
+          Verb("delete", summary: "delete an article", positionals: [id], examples: [.init("delete 3f2a", "")]),
           Verb(
             "undelete", summary: "bring it back with its bookmarks", positionals: [id],
-            examples: [.init("offprint undelete 3f2a", "")]),
+            examples: [.init("undelete 3f2a", "")]),
         ]),
       Program.Group(
         "Sync",
@@ -101,21 +101,21 @@ package enum ClientProgram {
               .value("user", "NAME", "who"), .flag("password-stdin", "read the password from standard input"),
               .value("device", "NAME", "what to call this device"),
             ],
-            examples: [.init("offprint login https://read.example.org --user ana --device phone", "asks for the password")]),
-          Verb("logout", summary: "sign out; the library stays", options: [discard], examples: [.init("offprint logout", "")]),
+            examples: [.init("login https://read.example.org --user ana --device phone", "asks for the password")]),
+          Verb("logout", summary: "sign out; the library stays", options: [discard], examples: [.init("logout", "")]),
           Verb(
             "reset", summary: "throw the copy away and read everything anew", options: [discard],
-            examples: [.init("offprint reset", "")]),
+            examples: [.init("reset", "")]),
           Verb(
             "sync", summary: "send edits, get changes",
             options: [
               .flag("full", "read everything again, offer every text"),
               .flag("allow-deletes", "let this sync remove as many articles as the server says"),
-            ], examples: [.init("offprint sync", ""), .init("offprint sync --json", "progress and a summary as JSON lines")]),
+            ], examples: [.init("sync", ""), .init("sync --json", "progress and a summary as JSON lines")]),
           Verb(
             "verify", summary: "check every record and text, and compare with the server",
-            examples: [.init("offprint verify", "")]),
-          Verb("status", summary: "what is unsent, refused, when the last sync was", examples: [.init("offprint status", "")]),
+            examples: [.init("verify", "")]),
+          Verb("status", summary: "what is unsent, refused, when the last sync was", examples: [.init("status", "")]),
         ]),
       Program.Group(
         "Care",
@@ -124,16 +124,16 @@ package enum ClientProgram {
             "conflicts", summary: "show what other devices replaced; restore it",
             positionals: [
               Positional("ACTION", .optional, "restore"), Positional("NUMBER", .optional, "the entry's number"),
-            ], examples: [.init("offprint conflicts", ""), .init("offprint conflicts restore 3", "as a new edit")]),
+            ], examples: [.init("conflicts", ""), .init("conflicts restore 3", "as a new edit")]),
           Verb(
             "refused", summary: "show what the server refused; retry or discard it",
             positionals: [
               Positional("ACTION", .optional, "retry or discard"), Positional("NUMBER", .optional, "the entry's number"),
-            ], examples: [.init("offprint refused", ""), .init("offprint refused discard 3", "")]),
+            ], examples: [.init("refused", ""), .init("refused discard 3", "")]),
           Verb(
             "export", summary: "write all live records in canonical order",
             options: [.value("format", "FORMAT", choices: ["ndjson"], "the form")],
-            examples: [.init("offprint export --format ndjson > library.ndjson", "")]),
+            examples: [.init("export --format ndjson > library.ndjson", "")]),
         ]),
     ])
 

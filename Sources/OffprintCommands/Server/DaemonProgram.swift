@@ -20,7 +20,7 @@ package enum DaemonProgram {
               .value("retention-days", "N", "days a deletion is kept, by default 180"),
             ],
             details: ["Prints one line with its address on standard output once it is ready; log lines go to standard error."],
-            examples: [.init("offprintd serve --data /srv/offprint --listen 127.0.0.1:8787", "")])
+            examples: [.init("serve --data /srv/offprint --listen 127.0.0.1:8787", "")])
         ]),
       Program.Group(
         "Accounts",
@@ -30,9 +30,9 @@ package enum DaemonProgram {
             positionals: [Positional("NAME", "the user's name")],
             options: [data, .flag("password-stdin", "read the password from standard input")],
             details: ["Works while the server runs."],
-            examples: [.init("offprintd user add ana --password-stdin < password", "")]),
+            examples: [.init("user add ana --password-stdin < password", "")]),
           Verb(
-            "user", "list", summary: "list the accounts", options: [data], examples: [.init("offprintd user list", "")]),
+            "user", "list", summary: "list the accounts", options: [data], examples: [.init("user list", "")]),
         ]),
     ], exitCodes: exitCodes)
 }

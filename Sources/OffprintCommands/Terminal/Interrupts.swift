@@ -21,8 +21,8 @@ package final class Interrupts: Sendable {
     var restore: (@Sendable () -> Void)?
   }
 
-  /// Keeps the source alive. Written once, by ``install()``, before the program has a second thread, and never read.
-  nonisolated(unsafe) private static var kept: (any DispatchSourceSignal)?
+  /// Keeps the source alive. Written at the program's start alone, from the main task, and never read.
+  nonisolated(unsafe) private static var kept: [any DispatchSourceSignal] = []
 
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "offprint.signals")
@@ -36,7 +36,7 @@ package final class Interrupts: Sendable {
     let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: queue)
     source.setEventHandler { Interrupts.shared.interrupt() }
     source.resume()
-    Self.kept = source
+    Self.kept.append(source)
   }
 
   /// What the first Ctrl-C calls from now on; nil: it ends the process.
@@ -53,5 +53,16 @@ package final class Interrupts: Sendable {
     if let stop { return stop() }
     restore?()
     _exit(ExitCode.interrupted.rawValue)
+  }
+
+  /// Lets SIGTERM and SIGINT end a server cleanly; a second one ends the process at once.
+  package func onTermination(_ stopped: AsyncStream<Void>.Continuation) {
+    let stop: @Sendable () -> Void = { stopped.yield() }
+    onInterrupt(stop)
+    signal(SIGTERM, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: SIGTERM, queue: queue)
+    source.setEventHandler { Interrupts.shared.interrupt() }
+    source.resume()
+    Self.kept.append(source)
   }
 }

@@ -1,0 +1,47 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What tests over real processes change in the daemon, by environment variables. Nobody else sets them.
+///
+/// - `OFFPRINTD_TEST_CLOCK_OFFSET_MS`: added to the clock.
+/// - `OFFPRINTD_TEST_KILL_AT`: the process kills itself after the commit of that push, counted from 1, before its answer.
+package final class DaemonTestHooks: Sendable {
+  let clockOffsetMilliseconds: Int64
+  private let killAt: Int?
+  private let pushes = Mutex(0)
+
+  /// The hooks that this process's environment asks for.
+  package init() {
+    clockOffsetMilliseconds = Self.number("OFFPRINTD_TEST_CLOCK_OFFSET_MS").map { Int64($0) } ?? 0
+    killAt = Self.number("OFFPRINTD_TEST_KILL_AT")
+  }
+
+  private static func number(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
+
+  func notePush() {
+    guard let killAt else { return }
+    let count = pushes.withLock { count in
+      count += 1
+      return count
+    }
+    if count == killAt { kill(getpid(), SIGKILL) }
+  }
+}
+
+extension ProgramRunner {
+  /// The daemon, as this process was called.
+  package static func daemon() -> ProgramRunner {
+    let world = World.live
+    let hooks = DaemonTestHooks()
+    return ProgramRunner(DaemonProgram.program, world: world) { arguments, output, messages, _ in
+      try await DaemonSession(arguments: arguments, world: world, output: output, messages: messages, hooks: hooks).run()
+    }
+  }
+}
