@@ -92,7 +92,8 @@ final class Flight: Sendable {
       // Both speak of the coded body, which nobody sees.
       headers["Content-Encoding"] = nil
       headers["Content-Length"] = nil
-    } else if !isHead, response.expectedContentLength > Int64(responseBytesMax) {
+    } else if !isHead, response.statusCode != 304, response.expectedContentLength > Int64(responseBytesMax) {
+      // A 304 and an answer to HEAD tell the length of a body that does not come.
       finish(.failure(.responseTooLarge(limit: responseBytesMax)))
       return false
     }

@@ -2,7 +2,6 @@ import Dispatch
 import Foundation
 import Offprint
 import OffprintHTTP
-import Synchronization
 
 #if canImport(FoundationNetworking)
   import FoundationNetworking
@@ -17,55 +16,56 @@ public final class URLSessionTransport: Transport {
   /// Where deadlines fire; not a global queue, whose few threads may all be blocked.
   private static let deadlines = DispatchQueue(label: "offprint.transport.deadlines")
 
-  private let connectionsPerHostMax: Int
-  private let line: Mutex<Line>
+  private let session: URLSession
+  private let flights = Flights()
+  /// Where requests are started. On Linux all sessions of a process work on one queue, and whoever starts a request waits for
+  /// it: a server that keeps it busy would block a thread that tasks share, and no deadline would help.
+  private let starts = DispatchQueue(label: "offprint.transport.starts")
 
-  /// A transport of its own: no cookies, no cache, no stored credentials.
+  /// A transport with a session of its own: no cookies, no cache, no stored credentials.
   ///
   /// - Parameter connectionsPerHostMax: how many requests to one server may be under way at one time; further ones wait.
   public init(connectionsPerHostMax: Int = 6) {
-    self.connectionsPerHostMax = connectionsPerHostMax
-    line = Mutex(Line(connectionsPerHostMax: connectionsPerHostMax))
+    let configuration = URLSessionConfiguration.ephemeral
+    configuration.httpCookieStorage = nil
+    configuration.httpCookieAcceptPolicy = .never
+    configuration.httpShouldSetCookies = false
+    configuration.urlCache = nil
+    configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+    configuration.urlCredentialStorage = nil
+    configuration.httpMaximumConnectionsPerHost = connectionsPerHostMax
+    session = URLSession(configuration: configuration, delegate: flights, delegateQueue: DelegateQueue())
+  }
+
+  deinit {
+    // It may have to wait, see `starts`.
+    starts.async { [session] in session.invalidateAndCancel() }
   }
 
   /// Sends a request and waits for the whole answer; see ``Transport/send(_:)``.
   public func send(_ request: TransportRequest) async throws(TransportError) -> HTTPResponse {
     let outgoing = try Self.urlRequest(request)
     let flight = Flight(url: request.url, responseBytesMax: request.responseBytesMax, isHead: request.method == "HEAD")
-    let line = line.withLock { $0 }
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         guard flight.begin(continuation) else { return }
         // URLSession's own limit for a whole transfer does not fire on Linux.
-        Self.deadlines.asyncAfter(deadline: .now() + max(0, min(86_400, request.deadlineSeconds))) {
-          [weak flight] in flight?.finish(.failure(.timedOut))
+        Self.deadlines.asyncAfter(deadline: .now() + max(0, min(86_400, request.deadlineSeconds))) { [weak flight] in
+          flight?.finish(.failure(.timedOut))
         }
-        line.start(flight, outgoing)
+        starts.async { [session, flights] in
+          guard flight.isOpen else { return }
+          let task = session.dataTask(with: outgoing)
+          flights.add(flight, for: task)
+          flight.attach(task)
+          // Also one that was given up meanwhile: a suspended task would never be let go.
+          task.resume()
+        }
       }
     } onCancel: {
       flight.finish(.failure(.cancelled))
     }
-    if Self.mayHaveJammed(outcome) { replace(line) }
     return try outcome.get()
-  }
-
-  /// Whether a request was given up while the server may still be sending.
-  private static func mayHaveJammed(_ outcome: Flight.Outcome) -> Bool {
-    switch outcome {
-    case .failure(.timedOut), .failure(.responseTooLarge), .failure(.redirected): true
-    default: false
-    }
-  }
-
-  /// Puts a new session in the place of one whose server may keep it busy.
-  ///
-  /// On Linux a session does all its work on one queue, which a server that goes on sending can hold for as long as it likes
-  /// (the body of a redirect, a small answer that inflates to gigabytes). Requests to come are to know nothing of it.
-  private func replace(_ jammed: Line) {
-    let next = Line(connectionsPerHostMax: connectionsPerHostMax)
-    line.withLock { line in
-      if line === jammed { line = next }
-    }
   }
 
   private static func urlRequest(_ request: TransportRequest) throws(TransportError) -> URLRequest {
