@@ -12,6 +12,9 @@ final class Gate: Sendable {
     var nextWaiter = 0
   }
 
+  /// Where waits time out; not a global queue, whose few threads may all be blocked.
+  private static let deadlines = DispatchQueue(label: "offprint.http.deadlines")
+
   private let state = Mutex(State())
 
   /// Counts one thing more. False if the server drains: then it is counted all the same, and the caller ends it soon.
@@ -51,7 +54,7 @@ final class Gate: Sendable {
         return state.nextWaiter
       }
       guard let waiter else { return continuation.resume(returning: true) }
-      DispatchQueue.global().asyncAfter(deadline: .now() + max(0, seconds)) {
+      Self.deadlines.asyncAfter(deadline: .now() + max(0, seconds)) {
         self.state.withLock { $0.waiters.removeValue(forKey: waiter) }?.resume(returning: false)
       }
     }

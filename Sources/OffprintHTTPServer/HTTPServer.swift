@@ -137,7 +137,7 @@ public final class HTTPServer: Sendable {
     run.watch.stop()
     await withCheckedContinuation { continuation in
       // It waits for the library's threads, which is nothing for the pool of tasks.
-      DispatchQueue.global().async {
+      DispatchQueue(label: "offprint.http.stop").async {
         MHD_stop_daemon(run.daemon)
         close(run.socket)
         run.context.release()

@@ -67,15 +67,14 @@ extension LibraryStore {
     return try unconfirm(keys(learned, .integer(number)))
   }
 
-  /// Lets these records be offered again; one never confirmed is unsent anyway.
-  /// - Returns: how many were confirmed before.
+  /// Lets these records be offered again.
   @discardableResult
   func unconfirm(_ keys: [RecordKey]) throws -> Int {
-    try keys.count { key in
-      guard var record = try load(key), record.confirmation != nil else { return false }
+    for key in keys {
+      guard var record = try load(key) else { continue }
       record.unconfirm()
       try save(record)
-      return true
     }
+    return keys.count
   }
 }
