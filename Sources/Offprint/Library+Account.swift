@@ -76,7 +76,9 @@ extension Library {
 
   func send(_ request: TransportRequest, over transport: any Transport) async throws(OffprintError) -> ServerAnswer {
     let response: HTTPResponse
-    do throws(TransportError) { response = try await transport.send(request) } catch { throw OffprintError(error) }
+    do throws(TransportError) { response = try await transport.send(request) } catch {
+      throw OffprintError(error, reaching: request.url)
+    }
     return try ServerAnswer(response)
   }
 

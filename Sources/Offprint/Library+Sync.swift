@@ -61,7 +61,7 @@ extension Library {
       let sent = environment.bootMilliseconds()
       let response: HTTPResponse
       do throws(TransportError) { response = try await transport.send(request) } catch {
-        throw OffprintError(error)
+        throw OffprintError(error, reaching: request.url)
       }
       try engine.receive(response, roundTrip: environment.bootMilliseconds() - sent)
     }
@@ -88,11 +88,15 @@ extension Library {
 
 extension OffprintError {
   /// The library's error for a transport's.
-  init(_ error: TransportError) {
+  init(_ error: TransportError, reaching url: String) {
+    // The host and port alone: a path could hold a cursor.
+    let parts = url.split(separator: "/", omittingEmptySubsequences: false)
+    let host = parts.count > 2 ? String(parts[2]) : "the server"
     switch error {
-    case .unreachable(let reason): self.init(.unreachable, reason, retry: .after(seconds: 60))
-    case .timedOut: self.init(.unreachable, "the server did not answer in time", retry: .after(seconds: 60))
-    case .tlsFailed(let reason): self.init(.unreachable, "no secure connection: \(reason)")
+    case .unreachable(let reason):
+      self.init(.unreachable, "cannot reach \(host) (\(reason))", retry: .after(seconds: 60))
+    case .timedOut: self.init(.unreachable, "cannot reach \(host) (no answer in time)", retry: .after(seconds: 60))
+    case .tlsFailed(let reason): self.init(.unreachable, "cannot reach \(host) (no secure connection: \(reason))")
     case .redirected:
       self.init(
         .notAnOffprintServer,

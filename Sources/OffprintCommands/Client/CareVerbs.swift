@@ -28,7 +28,8 @@ extension Session {
       case .unsentLost: "an edit that could not be sent"
       }
     let title = conflict.articleTitle.map { "  \($0.visible)" } ?? ""
-    return "\(conflict.number)  \(Wording.distance(from: conflict.at, to: now))  \(what)\(title)\(conflict.isRestored ? "  (restored)" : "")"
+    return
+      "\(conflict.number)  \(Wording.distance(from: conflict.at, to: now))  \(what)\(title)\(conflict.isRestored ? "  (restored)" : "")"
   }
 
   private static func members(of conflict: Conflict) -> [(String, JSONResult)] {
@@ -53,7 +54,8 @@ extension Session {
         }
         return try result(
           [("action", .string(action)), ("number", .integer(number))],
-          action == "retry" ? "record \(number) goes out again with the next sync" : "the server's state of \(number) is back")
+          action == "retry"
+            ? "record \(number) goes out again with the next sync" : "the server's state of \(number) is back")
       }
       for record in try await library.refused() {
         try result(

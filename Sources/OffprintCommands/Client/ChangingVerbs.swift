@@ -62,7 +62,9 @@ extension Session {
       switch word.first {
       case "+": add.append(String(word.dropFirst()))
       case "-": remove.append(String(word.dropFirst()))
-      default: throw UsageError("\(word.visible) says neither to add nor to remove. Write +\(word.visible) or -\(word.visible).")
+      default:
+        throw UsageError(
+          "\(word.visible) says neither to add nor to remove. Write +\(word.visible) or -\(word.visible).")
       }
     }
     try await change("tagged") { try await $0.tag($1, add: add, remove: remove) }

@@ -1,7 +1,8 @@
 /// The program `offprint`: its table of verbs, and what each runs.
 package enum ClientProgram {
   private static let id = Positional("ID", "the article's id, or its beginning")
-  private static let discard = Option.flag("discard-unsent", "give up edits the server has not got; they are kept in a file")
+  private static let discard = Option.flag(
+    "discard-unsent", "give up edits the server has not got; they are kept in a file")
 
   /// The table that parsing and help come from.
   package static let program = Program(
@@ -15,7 +16,8 @@ package enum ClientProgram {
           Verb(
             "list", summary: "list articles, newest first",
             options: [
-              .flag("unread", "not begun"), .flag("in-progress", "begun and not finished"), .flag("archived", "put away"),
+              .flag("unread", "not begun"), .flag("in-progress", "begun and not finished"),
+              .flag("archived", "put away"),
               .flag("favourite", "marked"), .flag("deleted", "deleted, still to be had back"),
               .value("tag", "T", "only with this tag"), .flag("all", "all that are not deleted"),
               .value("sort", "ORDER", choices: ["saved", "title", "progress"], "the order"),
@@ -52,7 +54,9 @@ package enum ClientProgram {
           Verb(
             "progress", summary: "show or set how far an article is read",
             positionals: [id, Positional("FRACTION", .optional, "0.4 or 40%")],
-            options: [.value("quote", "TEXT", "the place where this text stands"), .flag("restart", "read it again from here")],
+            options: [
+              .value("quote", "TEXT", "the place where this text stands"), .flag("restart", "read it again from here"),
+            ],
             examples: [.init("progress 3f2a 40%", "set it"), .init("progress 3f2a --restart", "begin anew")]),
           Verb(
             "bookmark", "add", summary: "mark a passage", positionals: [id],
@@ -68,7 +72,9 @@ package enum ClientProgram {
           Verb(
             "bookmark", "edit", summary: "change a bookmark",
             positionals: [Positional("BOOKMARK", "the bookmark's id, or its beginning")],
-            options: [.value("note", "N", "the note; empty clears it"), .value("colour", "C", "the colour; empty clears it")],
+            options: [
+              .value("note", "N", "the note; empty clears it"), .value("colour", "C", "the colour; empty clears it"),
+            ],
             examples: [.init("bookmark edit 01a2 --note ''", "without a note")]),
           Verb(
             "bookmark", "remove", summary: "remove a bookmark",
@@ -76,7 +82,9 @@ package enum ClientProgram {
             examples: [.init("bookmark remove 01a2", "")]),
           Verb(
             "edit", summary: "change title or byline", positionals: [id],
-            options: [.value("title", "T", "your title; empty shows the found one"), .value("byline", "B", "who wrote it")],
+            options: [
+              .value("title", "T", "your title; empty shows the found one"), .value("byline", "B", "who wrote it"),
+            ],
             examples: [.init("edit 3f2a --title 'On paper boats'", "")]),
           Verb(
             "tag", summary: "add and remove tags",
@@ -128,7 +136,8 @@ package enum ClientProgram {
           Verb(
             "refused", summary: "show what the server refused; retry or discard it",
             positionals: [
-              Positional("ACTION", .optional, "retry or discard"), Positional("NUMBER", .optional, "the entry's number"),
+              Positional("ACTION", .optional, "retry or discard"),
+              Positional("NUMBER", .optional, "the entry's number"),
             ], examples: [.init("refused", ""), .init("refused discard 3", "")]),
           Verb(
             "export", summary: "write all live records in canonical order",

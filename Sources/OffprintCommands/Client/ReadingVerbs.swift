@@ -88,7 +88,8 @@ extension Session {
   func resume() async throws {
     try await withLibrary { library in
       guard let article = try await library.mostRecentlyReadUnfinished() else {
-        throw CommandFailure(.notFound, code: "notFound", "nothing is being read; `offprint list --unread` shows what waits")
+        throw CommandFailure(
+          .notFound, code: "notFound", "nothing is being read; `offprint list --unread` shows what waits")
       }
       try await read(library, article.id, announces: true)
     }

@@ -16,7 +16,8 @@ extension Session {
         [
           ("account", .string(account.account.description)), ("device", .string(account.device.description)),
           ("deviceName", .string(account.deviceName)), ("url", .string(account.url)), ("user", .string(account.user)),
-        ], "signed in to \(account.url.visible) as \(account.user.visible), this device is \(account.deviceName.visible)")
+        ],
+        "signed in to \(account.url.visible) as \(account.user.visible), this device is \(account.deviceName.visible)")
     }
   }
 
@@ -66,7 +67,8 @@ extension Session {
   private static func explained(_ error: OffprintError, unsent: Int) -> CommandFailure {
     var failure = CommandFailure(error)
     if failure.exit == .unreachable, unsent > 0 {
-      failure.message += " \(Wording.count(unsent, "change")) \(unsent == 1 ? "is" : "are") kept and \(unsent == 1 ? "goes" : "go") out with the next sync."
+      failure.message +=
+        " \(Wording.count(unsent, "change")) \(unsent == 1 ? "is" : "are") kept and \(unsent == 1 ? "goes" : "go") out with the next sync."
     }
     return failure
   }
@@ -84,7 +86,10 @@ extension Session {
 
   private static func members(of report: SyncReport) -> [(String, JSONResult)] {
     [
-      ("brake", report.brake.map { .object([("of", .number($0.of)), ("wouldRemove", .number($0.wouldRemove))]) } ?? .null),
+      (
+        "brake",
+        report.brake.map { .object([("of", .number($0.of)), ("wouldRemove", .number($0.wouldRemove))]) } ?? .null
+      ),
       ("bytesReceived", .integer(report.bytesReceived)), ("bytesSent", .integer(report.bytesSent)),
       ("contentsDownloaded", .number(report.contentsDownloaded)), ("contentsPending", .number(report.contentsPending)),
       ("contentsUploaded", .number(report.contentsUploaded)), ("count", .integer(report.count)),
@@ -137,12 +142,18 @@ extension Session {
       let now = world.environment.wallMilliseconds()
       let who = status.account.map { "\($0.user.visible) at \($0.url.visible) as \($0.deviceName.visible)" }
       try line("library      \(status.library.visible)")
-      try line("signed in    \(status.isSignedIn ? who ?? "yes" : who.map { "no (was \($0))" } ?? "no; everything works offline")")
+      try line(
+        "signed in    \(status.isSignedIn ? who ?? "yes" : who.map { "no (was \($0))" } ?? "no; everything works offline")"
+      )
       try line("articles     \(status.articles), \(status.unread) unread")
-      try line("texts        \(status.contentsHere) here (\(Wording.bytes(status.contentBytes))), \(status.contentsPending) to fetch")
+      try line(
+        "texts        \(status.contentsHere) here (\(Wording.bytes(status.contentBytes))), \(status.contentsPending) to fetch"
+      )
       try line("unsent       \(status.unsent)")
       try line("refused      \(status.refused)")
-      if status.held > 0 { try line("held         \(status.held) (the server has them no more; `offprint sync --allow-deletes`)") }
+      if status.held > 0 {
+        try line("held         \(status.held) (the server has them no more; `offprint sync --allow-deletes`)")
+      }
       try line("conflicts    \(status.conflicts)")
       try line("last success \(status.lastSuccessAt.map { Wording.distance(from: $0, to: now) } ?? "never")")
       if let problem = status.lastProblem { try line("last problem \(problem.visible)") }

@@ -13,7 +13,8 @@ import OffprintWire
 extension Session {
   func page(_ library: Library, _ article: Article, _ text: BodyText, from position: ReadingPosition?) async throws {
     guard let terminal = RawTerminal(input: world.input, output: world.output) else {
-      throw CommandFailure(.failed, code: "noTerminal", "this terminal cannot be read key by key; pipe the text instead")
+      throw CommandFailure(
+        .failed, code: "noTerminal", "this terminal cannot be read key by key; pipe the text instead")
     }
     Interrupts.shared.beforeEnd { terminal.restore() }
     defer {

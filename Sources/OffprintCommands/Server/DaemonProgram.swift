@@ -1,6 +1,7 @@
 /// The program `offprintd`: its table of verbs.
 package enum DaemonProgram {
-  private static let data = Option.value("data", "DIR", "the data folder; else the data folder of the system, offprintd/")
+  private static let data = Option.value(
+    "data", "DIR", "the data folder; else the data folder of the system, offprintd/")
 
   /// The exit codes of the daemon.
   private static let exitCodes: [ExitCode] = [.done, .failed, .damaged, .diskFull, .newerLibrary, .inUse, .usage]
@@ -19,7 +20,9 @@ package enum DaemonProgram {
               .flag("behind-proxy", "admit an address that is not loopback: a proxy in front of it speaks TLS"),
               .value("retention-days", "N", "days a deletion is kept, by default 180"),
             ],
-            details: ["Prints one line with its address on standard output once it is ready; log lines go to standard error."],
+            details: [
+              "Prints one line with its address on standard output once it is ready; log lines go to standard error."
+            ],
             examples: [.init("serve --data /srv/offprint --listen 127.0.0.1:8787", "")])
         ]),
       Program.Group(

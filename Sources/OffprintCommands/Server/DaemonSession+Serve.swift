@@ -40,7 +40,9 @@ extension DaemonSession {
     }
     if arguments.has("json") {
       try output.line(
-        JSONResult.object([("data", .string(folder)), ("port", .integer(Int64(bound.port))), ("url", .string(bound.url))]).text)
+        JSONResult.object([
+          ("data", .string(folder)), ("port", .integer(Int64(bound.port))), ("url", .string(bound.url)),
+        ]).text)
     } else {
       try output.line("offprintd \(ServerCore.version) listening on \(bound.url), data \(folder.visible)")
     }

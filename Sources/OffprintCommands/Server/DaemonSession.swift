@@ -62,7 +62,8 @@ struct DaemonSession: Sendable {
     do {
       let account = try accounts.create(name: name, password: password)
       try result(
-        [("account", .string(account.id.description)), ("name", .string(account.name))], "added \(account.name.visible)")
+        [("account", .string(account.id.description)), ("name", .string(account.name))], "added \(account.name.visible)"
+      )
     } catch Accounts.CreationError.exists {
       throw CommandFailure(.failed, code: "exists", "there is an account \(name.visible) already")
     } catch Accounts.CreationError.badName {
@@ -95,7 +96,8 @@ struct DaemonSession: Sendable {
     case .busy: CommandFailure(.inUse, code: "inUse", "another program holds the data; try again")
     case .damaged(let detail): CommandFailure(.damaged, code: "damaged", "the data are damaged: \(detail)")
     case .newerVersion:
-      CommandFailure(.newerLibrary, code: "newerLibrary", "the data were written by a newer offprintd; nothing was changed")
+      CommandFailure(
+        .newerLibrary, code: "newerLibrary", "the data were written by a newer offprintd; nothing was changed")
     case .inUse: CommandFailure(.inUse, code: "inUse", "another offprintd serves this folder")
     case .unusable(let detail), .failed(let detail): CommandFailure(.failed, code: "failed", detail)
     }

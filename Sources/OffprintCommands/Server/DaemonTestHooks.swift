@@ -41,7 +41,8 @@ extension ProgramRunner {
     let world = World.live
     let hooks = DaemonTestHooks()
     return ProgramRunner(DaemonProgram.program, world: world) { arguments, output, messages, _ in
-      try await DaemonSession(arguments: arguments, world: world, output: output, messages: messages, hooks: hooks).run()
+      try await DaemonSession(arguments: arguments, world: world, output: output, messages: messages, hooks: hooks)
+        .run()
     }
   }
 }
