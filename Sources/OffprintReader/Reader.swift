@@ -42,9 +42,13 @@ public enum Reader {
     // Deeper than libxml2 goes: leave out the boxes, so that the text behind the depth is not lost.
     if isTruncated { tree = try PageTree(try MarkupCleaner(page, isFlat: true).clean()) }
     var body = PageWalk.body(of: tree, address: url, keepsChrome: false)
-    if body.isEmpty { body = PageWalk.body(of: tree, address: url, keepsChrome: true) }
+    var text = BodyText(html: body)
+    if text.wordCount < fewWords {
+      let all = PageWalk.body(of: tree, address: url, keepsChrome: true)
+      let allText = BodyText(html: all)
+      if body.isEmpty || allText.wordCount > text.wordCount * manyTimes { (body, text) = (all, allText) }
+    }
     if body.isEmpty { throw .empty }
-    let text = BodyText(html: body)
     return ReadArticle(
       title: facts.title, byline: nil, site: facts.site, language: facts.language,
       excerpt: excerpt(facts.summary ?? opening(of: text)), body: body, words: text.wordCount, isTruncated: isTruncated)
@@ -69,6 +73,10 @@ public enum Reader {
   }
 
   private static let excerptScalarsMax = 300
+  /// A page with fewer words than this, which has many times as many in headers, forms and the like, is one that stands in
+  /// such an element as a whole: in a form, or behind a navigation that is never closed.
+  private static let fewWords = 100
+  private static let manyTimes = 5
 
   private static func checkSize(_ bytes: [UInt8]) throws(ReaderError) {
     guard bytes.count <= inputBytesMax else { throw .tooLarge(bytes: bytes.count, bytesMax: inputBytesMax) }

@@ -19,6 +19,8 @@ func body(_ html: String, url: String? = "https://example.com/dir/page.html") ->
     ("<p>a<br><br>b<br>c<br></p>", "<p>a</p>\n<p>b<br>c</p>\n"),
     ("<h2>a<p>b</p></h2>", "<h2>a</h2>\n<p>b</p>\n"),
     ("<p> a <b> b </b> c </p>", "<p>a <strong>b</strong> c</p>\n"),
+    ("<p><em>a</em> <em>b</em><em>c</em> </p>", "<p><em>a</em> <em>bc</em></p>\n"),
+    ("<p><em>a </em>b<em> <b>c</b></em></p>", "<p><em>a</em> b <em><strong>c</strong></em></p>\n"),
     ("<p><em>a</em><em> b</em><i></i></p>", "<p><em>a b</em></p>\n"),
     ("<p><b><b>a</b>b</b></p>", "<p><strong>ab</strong></p>\n"),
     ("<ul><li>a<li>b<ul><li>c</ul></ul>", "<ul><li>a</li><li><p>b</p><ul><li>c</li></ul></li></ul>\n"),
@@ -84,8 +86,11 @@ func body(_ html: String, url: String? = "https://example.com/dir/page.html") ->
     #expect(body("<p><a href=\"/x\">x</a></p>", url: "file:///etc/passwd") == "<p>x</p>\n")
   }
 
-  @Test func `a page that is all form or header is still read`() {
+  @Test func `a page that is all form, or behind an open navigation, is still read`() {
     #expect(body("<body><form><p>text</p></form>") == "<p>text</p>\n")
+    let text = Array(repeating: "word", count: 200).joined(separator: " ")
+    #expect(body("<p>menu</p><nav><p>\(text)</p>") == "<p>menu</p>\n<p>\(text)</p>\n")
+    #expect(body("<p>\(text)</p><nav><p>\(text)</p></nav>") == "<p>\(text)</p>\n")
   }
 
   @Test(

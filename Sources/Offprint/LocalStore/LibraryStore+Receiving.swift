@@ -67,14 +67,15 @@ extension LibraryStore {
     return try unconfirm(keys(learned, .integer(number)))
   }
 
-  /// Lets these records be offered again.
+  /// Lets these records be offered again; one never confirmed is unsent anyway.
+  /// - Returns: how many were confirmed before.
   @discardableResult
   func unconfirm(_ keys: [RecordKey]) throws -> Int {
-    for key in keys {
-      guard var record = try load(key) else { continue }
+    try keys.count { key in
+      guard var record = try load(key), record.confirmation != nil else { return false }
       record.unconfirm()
       try save(record)
+      return true
     }
-    return keys.count
   }
 }

@@ -1,0 +1,66 @@
+import OffprintWire
+
+/// Writes changed records into an account's log: numbers, states and digest, all in one transaction.
+package struct LogWriter {
+  /// The account.
+  package let account: RecordID
+  /// The transaction all of it belongs to.
+  package let transaction: any StoreTransaction
+  /// The server's clock, in milliseconds since 1970.
+  package let now: Int64
+
+  /// A writer for one account's log.
+  package init(account: RecordID, transaction: any StoreTransaction, now: Int64) {
+    self.account = account
+    self.transaction = transaction
+    self.now = now
+  }
+
+  /// Stores new states, each at a number of its own, in the order given.
+  /// - Parameter changes: what is stored so far (nil for a new record), the new state and its hash.
+  /// - Returns: the numbers taken.
+  package func write(_ changes: [(before: StoredRecord?, after: Record, hash: UInt64)]) throws -> [Int64] {
+    guard !changes.isEmpty else { return [] }
+    let first = try transaction.takeNumbers(Int64(changes.count), of: account)
+    var numbers: [Int64] = []
+    var differences = DigestDifferences()
+    for (index, change) in changes.enumerated() {
+      let number = first + Int64(index)
+      let stored = StoredRecord(record: change.after, number: number, hash: change.hash, since: now)
+      try transaction.put(stored, of: account)
+      differences.take(out: change.before)
+      differences.take(in: stored)
+      numbers.append(number)
+    }
+    try differences.apply(to: account, in: transaction)
+    return numbers
+  }
+
+  /// Removes records for good; only tombstones may go, so no digest changes.
+  package func remove(_ records: [StoredRecord]) throws {
+    guard let greatest = records.map(\.number).max() else { return }
+    for record in records { try transaction.remove(record.record.key, of: account) }
+    try transaction.raiseFloor(to: greatest, of: account)
+  }
+}
+
+/// What a set of changes does to the buckets of the digest.
+private struct DigestDifferences {
+  private var buckets: [UInt8: Digest] = [:]
+
+  mutating func take(in record: StoredRecord) {
+    guard record.record.isLive else { return }
+    buckets[record.record.key.bucket, default: Digest()].add(record.hash)
+  }
+
+  mutating func take(out record: StoredRecord?) {
+    guard let record, record.record.isLive else { return }
+    buckets[record.record.key.bucket, default: Digest()].remove(record.hash)
+  }
+
+  func apply(to account: RecordID, in transaction: any StoreTransaction) throws {
+    for (bucket, difference) in buckets.sorted(by: { $0.key < $1.key }) where difference != Digest() {
+      try transaction.addToDigest(difference, bucket: bucket, of: account)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import OffprintWire
+
+/// Removes what has been dead for longer than the retention (Protocol, PURGE-1 to PURGE-3).
+///
+/// Children that are still live when their article's time has come are written dead first, a normal change which keeps the
+/// article until they are gone too; children that were purged before do not hold their parent.
+package struct Purge {
+  /// The server's clock, in milliseconds since 1970.
+  package let now: Int64
+  /// How long a record stays dead before it goes, in milliseconds.
+  package let retentionMilliseconds: Int64
+  /// Tombstones looked at in one transaction.
+  package static let batchMax = 500
+
+  /// A purge at `now`.
+  package init(now: Int64, retentionMilliseconds: Int64) {
+    self.now = now
+    self.retentionMilliseconds = retentionMilliseconds
+  }
+
+  /// What one batch did.
+  package struct Outcome: Sendable, Hashable {
+    /// Records removed for good.
+    package var removed = 0
+    /// Children written dead.
+    package var buried = 0
+    /// Where the next batch goes on; nil if there is none.
+    package var next: Int64?
+  }
+
+  /// Looks at one batch of tombstones numbered above `number`.
+  /// - Throws: ``StoreError``.
+  package func runBatch(after number: Int64, of account: RecordID, in transaction: any StoreTransaction) throws
+    -> Outcome
+  {
+    guard let log = try transaction.log(of: account) else { return Outcome() }
+    let tombstones = try transaction.records(
+      of: account, deadSince: now - retentionMilliseconds, after: number, limit: Self.batchMax)
+    var outcome = Outcome(next: tombstones.count == Self.batchMax ? tombstones.last?.number : nil)
+    let writer = LogWriter(account: account, transaction: transaction, now: now)
+    var removable: [StoredRecord] = []
+    var buried: [StoredRecord] = []
+    var gone: Set<RecordKey> = []
+    // Children before parents, so that what goes in this very batch holds nobody.
+    let isArticle = { (stored: StoredRecord) in stored.record.key.type == .article }
+    for child in tombstones where !isArticle(child) {
+      removable.append(child)
+      gone.insert(child.record.key)
+    }
+    for article in tombstones where isArticle(article) {
+      let children = try transaction.children(of: article.record.key.id, in: account)
+        .filter { !gone.contains($0.record.key) }
+      buried.append(contentsOf: children.filter(\.record.isLive))
+      if children.isEmpty { removable.append(article) }
+    }
+    _ = try writer.write(
+      buried.map { (before: $0, after: bury($0.record, as: log.replica)) }.map { ($0, $1, $1.stateHash) })
+    try writer.remove(removable)
+    outcome.removed = removable.count
+    outcome.buried = buried.count
+    return outcome
+  }
+
+  /// The record with `life` dead, as an informed edit of the server.
+  private func bury(_ record: Record, as replica: ReplicaID) -> Record {
+    var dead = record
+    let rule = StampRule(contact: now, base: record.registers[.life]?.stamp, replica: replica)
+    dead.registers[.life] = Register(stamp: rule.stamp(serverNow: now, age: 0).stamp, value: Record.dead)
+    return dead
+  }
+}

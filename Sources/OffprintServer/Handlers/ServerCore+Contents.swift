@@ -1,0 +1,105 @@
+import OffprintCrypto
+import OffprintGzip
+import OffprintHTTP
+import OffprintWire
+
+extension ServerCore {
+  /// `GET /v1/contents/{hash}`: one content, whole or a range (Protocol, CONT-3).
+  func content(_ call: Route.Call) throws -> Answer {
+    let account = try call.device().account
+    let (text, hash) = try contentHash(call)
+    guard let fragment = try store.read({ try $0.content(hash, of: account) }) else { throw Self.noContent }
+    let headers: HTTPHeaders = [
+      "ETag": "\"\(text)\"", "Accept-Ranges": "bytes", "Cache-Control": "private, max-age=31536000, immutable",
+      "Content-Disposition": "attachment", "Content-Security-Policy": "default-src 'none'; sandbox",
+      "Vary": "Accept-Encoding",
+    ]
+    var answer = try body(of: fragment, for: call.request)
+    if Self.tags(call.request.headers.all("If-None-Match")).contains(where: { $0 == "\"\(text)\"" }) {
+      answer = Answer(status: 304)
+    }
+    for field in headers.fields { answer.headers.append(field.name, field.value) }
+    answer.mayCompress = false
+    return answer
+  }
+
+  private func body(of fragment: Fragment, for request: HTTPRequest) throws -> Answer {
+    let range = ByteRange(request.headers["Range"], size: fragment.size)
+    if range == .whole, AcceptEncoding.admitsGzip(request.headers.all("Accept-Encoding")) {
+      var stitcher = GzipStitcher()
+      stitcher.append(fragment)
+      var answer = Answer(contentType: "application/octet-stream", body: stitcher.finish())
+      answer.headers["Content-Encoding"] = "gzip"
+      return answer
+    }
+    let bytes: [UInt8]
+    do throws(GzipError) {
+      bytes = try fragment.inflated(outputBytesMax: Limits.contentBytesMax)
+    } catch {
+      throw StoreError.damaged("a content does not inflate")
+    }
+    switch range {
+    case .whole: return Answer(contentType: "application/octet-stream", body: bytes)
+    case .part(let part):
+      var answer = Answer(status: 206, contentType: "application/octet-stream", body: Array(bytes[part]))
+      answer.headers["Content-Range"] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(bytes.count)"
+      return answer
+    case .unsatisfiable:
+      throw Problem(
+        .rangeNotSatisfiable, "the content has no such bytes",
+        members: [JSONValue.Member("size", .integer(Int64(bytes.count)))])
+    }
+  }
+
+  /// `PUT /v1/contents/{hash}`: keeps bytes that have that hash (Protocol, CONT-4).
+  ///
+  /// The answer never tells whether anybody had them before: they are inflated, hashed and deflated in any case.
+  func upload(_ call: Route.Call) throws -> Answer {
+    let account = try call.device().account
+    let (_, hash) = try contentHash(call)
+    let bytes = try RequestBody.bytes(
+      of: call.request, sentBytesMax: call.bodyBytesMax, bytesMax: Limits.contentBytesMax)
+    guard SHA256.hash(bytes) == hash else { throw Problem(.badRequest, "the bytes do not have that hash") }
+    let fragment = try Fragment(deflating: bytes, level: Deflater.keptLevel)
+    try store.write { try $0.addContent(hash, fragment, of: account) }
+    return Answer(status: 204)
+  }
+
+  /// `POST /v1/contents/missing`: which of these the account has not stored (Protocol, CONT-5).
+  func missingContents(_ call: Route.Call) throws -> Answer {
+    let account = try call.device().account
+    let hashes = try ContentList.hashes(in: call.jsonObject())
+    let missing = try store.read { reader in
+      try hashes.filter { try reader.contentSize($0.hash, of: account) == nil }
+    }
+    return .json(.members(("missing", .array(missing.map { .string($0.text) }))))
+  }
+
+  /// `POST /v1/contents/batch`: many contents in one answer (Protocol, CONT-7).
+  func contentBatch(_ call: Route.Call) throws -> Answer {
+    let account = try call.device().account
+    let hashes = try ContentList.hashes(in: call.jsonObject())
+    let isGzip = AcceptEncoding.admitsGzip(call.request.headers.all("Accept-Encoding"))
+    var batch = ContentBatch(gzip: isGzip)
+    var rest = hashes[...]
+    try store.read { reader in
+      while !batch.isFull, let next = rest.popFirst() {
+        try batch.append(next.text, try reader.content(next.hash, of: account))
+      }
+    }
+    var answer = Answer(contentType: "application/x-offprint-contents", body: batch.finish(more: !rest.isEmpty))
+    if isGzip { answer.headers["Content-Encoding"] = "gzip" }
+    answer.headers["Vary"] = "Accept-Encoding"
+    answer.mayCompress = false
+    return answer
+  }
+
+  private func contentHash(_ call: Route.Call) throws(Problem) -> (text: String, hash: [UInt8]) {
+    guard let text = call.parameters.first, ContentReference.isHash(text), let hash = Hex.decode(text) else {
+      throw Self.noContent
+    }
+    return (text, hash)
+  }
+
+  private static let noContent = Problem(.notFound, "this account has stored no such content")
+}

@@ -1,0 +1,23 @@
+/// What an operator may set.
+package struct ServerConfiguration: Sendable {
+  /// Days a record stays dead before the purge removes it.
+  package var retentionDays = 180
+  /// The cost of password hashes made from now on.
+  package var passwordHash = PasswordHash.interactive
+  /// Failed sign-ins a minute, for each address and each name.
+  package var failedSignInsPerMinuteMax = 10
+  /// Long polls of one device at one time.
+  package var pollsPerDeviceMax = 2
+  /// Long polls at one time.
+  package var pollsMax = 12_000
+  /// Whether `GET /metrics` is answered: only on a loopback listener.
+  package var showsMetrics = false
+  /// Whether a proxy in front names the client's address in `X-Forwarded-For`; else that header is ignored.
+  package var trustsForwardedFor = false
+
+  /// The defaults.
+  package init() {}
+
+  /// The retention, in milliseconds.
+  package var retentionMilliseconds: Int64 { Int64(retentionDays) * 86_400_000 }
+}

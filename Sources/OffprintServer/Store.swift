@@ -1,0 +1,115 @@
+import OffprintGzip
+import OffprintWire
+
+/// Where the server keeps everything: accounts, devices, logs, records, contents.
+///
+/// Synchronous and blocking, so that a simulator drives it on one thread; a server calls it from threads of its own.
+/// The operations are small and hold no rules: what is joined, refused or purged is decided above (`ChangeLog/`).
+/// `StoreContract` in OffprintTesting says, as tests, what every store has to keep.
+package protocol Store: Sendable {
+  /// Runs `body` in one writing transaction; what it throws rolls everything back and comes out again.
+  ///
+  /// Once this has returned, the change survives power loss. If it throws a ``StoreError`` from the commit itself, the
+  /// outcome is unknown to the caller; since merging is idempotent a repeat settles it.
+  /// - Throws: ``StoreError``, and whatever `body` throws.
+  func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T
+
+  /// Runs `body` on one snapshot.
+  /// - Throws: ``StoreError``, and whatever `body` throws.
+  func read<T>(_ body: (any StoreReader) throws -> T) throws -> T
+}
+
+/// Why a store could not do what it was asked.
+package enum StoreError: Error, Sendable, Equatable {
+  /// No room, or the disk failed while writing. Nothing of the transaction was applied.
+  case full
+  /// Another process held the write lock for too long.
+  case busy
+  /// The files are damaged: what was read is not what was written.
+  case damaged(String)
+  /// The files belong to a newer program.
+  case newerVersion
+  /// Another server runs on the same files.
+  case inUse
+  /// There is nothing at the place named, or it cannot be used.
+  case unusable(String)
+  /// Anything else.
+  case failed(String)
+}
+
+/// What a snapshot answers. Everything but the way in (user names, tokens) is asked for within one account.
+package protocol StoreReader {
+  /// This server's id, made with the store.
+  func serverID() throws -> RecordID
+
+  /// All accounts by name.
+  func accounts() throws -> [Account]
+  /// The account of that name, compared by bytes.
+  func account(named name: String) throws -> Account?
+  /// The device, revoked or not, whose token has this SHA-256.
+  func device(tokenHash: [UInt8]) throws -> Device?
+  /// The account's devices that were not revoked, oldest first.
+  func devices(of account: RecordID) throws -> [Device]
+
+  /// Where the account's log stands; nil for an unknown account.
+  func log(of account: RecordID) throws -> AccountLog?
+  /// One record.
+  func record(_ key: RecordKey, of account: RecordID) throws -> StoredRecord?
+  /// Gives records numbered above `number` in order of their numbers until `body` answers false; dead ones numbered up to
+  /// `deadAfter` are left out. Cost follows what is given, and what is left out.
+  func forEachRecord(
+    of account: RecordID, after number: Int64, deadAfter: Int64, _ body: (StoredRecord) throws -> Bool) throws
+  /// The 256 buckets of the digest.
+  func buckets(of account: RecordID) throws -> [Digest]
+  /// Gives live records of a bucket behind `key` in order of (type, id) until `body` answers false.
+  func forEachLiveRecord(
+    of account: RecordID, bucket: UInt8, after key: RecordKey?, _ body: (StoredRecord) throws -> Bool) throws
+  /// Progress and bookmarks of an article, dead ones too.
+  func children(of article: RecordID, in account: RecordID) throws -> [StoredRecord]
+  /// Records numbered above `number` that took their number as dead ones at or before `since`, at most `limit`, in order
+  /// of their numbers.
+  func records(of account: RecordID, deadSince since: Int64, after number: Int64, limit: Int) throws -> [StoredRecord]
+  /// The last push of a replica.
+  func lastPush(by replica: ReplicaID, of account: RecordID) throws -> PushMark?
+
+  /// The size of a content that the account has stored; nil for any other hash.
+  func contentSize(_ hash: [UInt8], of account: RecordID) throws -> Int64?
+  /// A content that the account has stored.
+  func content(_ hash: [UInt8], of account: RecordID) throws -> Fragment?
+}
+
+/// What a writing transaction can do beside reading its own state.
+package protocol StoreTransaction: StoreReader {
+  /// Adds an account with its first log.
+  func insert(_ account: Account, log: RecordID, replica: ReplicaID) throws
+  /// Replaces an account's password hash.
+  func setPasswordHash(_ hash: String, of account: RecordID) throws
+  /// Adds a device whose token has this SHA-256.
+  func insert(_ device: Device, tokenHash: [UInt8]) throws
+  /// Notes when a device was last heard of, in milliseconds since 1970.
+  func noteSeen(_ device: RecordID, of account: RecordID, at milliseconds: Int64) throws
+  /// Revokes a device: its token is remembered but opens nothing.
+  /// - Returns: whether there was such a device, not revoked yet.
+  func revoke(_ device: RecordID, of account: RecordID, at milliseconds: Int64) throws -> Bool
+
+  /// Moves the account's head on by `count`, as late in the transaction as can be, so that numbers appear in commit order.
+  /// - Returns: the first of the numbers taken.
+  func takeNumbers(_ count: Int64, of account: RecordID) throws -> Int64
+  /// Puts a record's state in place of any earlier one.
+  func put(_ record: StoredRecord, of account: RecordID) throws
+  /// Removes a record for good.
+  func remove(_ key: RecordKey, of account: RecordID) throws
+  /// Adds a difference to a bucket and to the digest of the whole.
+  func addToDigest(_ difference: Digest, bucket: UInt8, of account: RecordID) throws
+  /// Notes the last push of a replica.
+  func setLastPush(_ mark: PushMark, by replica: ReplicaID, of account: RecordID) throws
+  /// Raises the greatest stamp's milliseconds ever accepted.
+  func raiseGreatestAccepted(to milliseconds: Int64, of account: RecordID) throws
+  /// Raises the floor: the greatest number removed by a purge.
+  func raiseFloor(to number: Int64, of account: RecordID) throws
+  /// Ends the current log at its head, as its last fork, and goes on as `log`, the server writing as `replica`.
+  func fork(to log: RecordID, replica: ReplicaID, of account: RecordID) throws
+
+  /// Keeps a content and notes that the account has stored it.
+  func addContent(_ hash: [UInt8], _ fragment: Fragment, of account: RecordID) throws
+}

@@ -1,0 +1,198 @@
+import OffprintGzip
+import OffprintSQLite
+import OffprintWire
+
+/// Reads the tables within one transaction of one connection. Not Sendable; made anew for each transaction.
+class SQLiteReader: StoreReader {
+  let connection: Connection
+  /// Rows of accounts met in this transaction.
+  private var rows: [RecordID: Int64] = [:]
+
+  init(_ connection: Connection) { self.connection = connection }
+
+  /// The row number that stands for an account in the other tables.
+  func row(_ account: RecordID) throws -> Int64 {
+    if let row = rows[account] { return row }
+    let found = try connection.first("SELECT row FROM account WHERE id = ?1", [.blob(account.bytes)]) {
+      try $0.int64(0)
+    }
+    guard let found else { throw StoreError.failed("no such account") }
+    rows[account] = found
+    return found
+  }
+
+  func serverID() throws -> RecordID {
+    let id = try connection.first("SELECT id FROM server", []) { try Self.id($0.blob(0)) }
+    guard let id else { throw StoreError.damaged("the database has no server id") }
+    return id
+  }
+
+  func accounts() throws -> [Account] {
+    try connection.query("SELECT id, name, password, created FROM account ORDER BY name", [], Self.account)
+  }
+
+  func account(named name: String) throws -> Account? {
+    try connection.first(
+      "SELECT id, name, password, created FROM account WHERE name = ?1", [.text(name)], Self.account)
+  }
+
+  func device(tokenHash: [UInt8]) throws -> Device? {
+    try connection.first(
+      """
+      SELECT d.id, a.id, d.name, d.created, d.last_seen, d.revoked FROM device d JOIN account a ON a.row = d.account
+      WHERE d.token = ?1
+      """, [.blob(tokenHash)], Self.device)
+  }
+
+  func devices(of account: RecordID) throws -> [Device] {
+    try connection.query(
+      """
+      SELECT d.id, a.id, d.name, d.created, d.last_seen, d.revoked FROM device d JOIN account a ON a.row = d.account
+      WHERE d.account = ?1 AND d.revoked IS NULL ORDER BY d.created, d.id
+      """, [.integer(try row(account))], Self.device)
+  }
+
+  func log(of account: RecordID) throws -> AccountLog? {
+    let forks = try connection.query(
+      """
+      SELECT f.log, f.head FROM fork f JOIN account a ON a.row = f.account WHERE a.id = ?1 ORDER BY f.position
+      """, [.blob(account.bytes)]
+    ) { LogPosition.Fork(log: try Self.id($0.blob(0)), head: try $0.int64(1)) }
+    return try connection.first(
+      """
+      SELECT log, head, floor, live_count, live_sum, greatest_accepted, replica FROM account WHERE id = ?1
+      """, [.blob(account.bytes)]
+    ) { row in
+      AccountLog(
+        position: LogPosition(
+          account: account, log: try Self.id(row.blob(0)), head: try row.int64(1), floor: try row.int64(2),
+          ancestry: forks),
+        digest: Digest(count: try row.int64(3), sum: UInt64(bitPattern: try row.int64(4))),
+        greatestAccepted: try row.int64(5), replica: ReplicaID(bits: UInt64(bitPattern: try row.int64(6))))
+    }
+  }
+
+  func record(_ key: RecordKey, of account: RecordID) throws -> StoredRecord? {
+    try connection.first(
+      "SELECT \(Self.recordColumns) FROM record WHERE account = ?1 AND type = ?2 AND id = ?3",
+      [.integer(try row(account)), .text(key.type.name), .blob(key.id.bytes)], Self.record)
+  }
+
+  func forEachRecord(
+    of account: RecordID, after number: Int64, deadAfter: Int64, _ body: (StoredRecord) throws -> Bool
+  ) throws {
+    try forEach(
+      """
+      SELECT \(Self.recordColumns) FROM record WHERE account = ?1 AND number > ?2 AND (live = 1 OR number > ?3)
+      ORDER BY number
+      """, [.integer(try row(account)), .integer(number), .integer(deadAfter)], body)
+  }
+
+  func buckets(of account: RecordID) throws -> [Digest] {
+    var buckets = [Digest](repeating: Digest(), count: Digest.bucketCount)
+    try connection.forEach(
+      "SELECT bucket, count, sum FROM bucket WHERE account = ?1", [.integer(try row(account))]
+    ) { row in
+      let bucket = try row.int(0)
+      guard buckets.indices.contains(bucket) else { throw StoreError.damaged("a bucket of the digest") }
+      buckets[bucket] = Digest(count: try row.int64(1), sum: UInt64(bitPattern: try row.int64(2)))
+    }
+    return buckets
+  }
+
+  func forEachLiveRecord(
+    of account: RecordID, bucket: UInt8, after key: RecordKey?, _ body: (StoredRecord) throws -> Bool
+  ) throws {
+    try forEach(
+      """
+      SELECT \(Self.recordColumns) FROM record
+      WHERE account = ?1 AND live = 1 AND bucket = ?2 AND (type, id) > (?3, ?4) ORDER BY type, id
+      """,
+      [
+        .integer(try row(account)), .integer(Int64(bucket)), .text(key?.type.name ?? ""),
+        .blob(key?.id.bytes ?? []),
+      ], body)
+  }
+
+  func children(of article: RecordID, in account: RecordID) throws -> [StoredRecord] {
+    try connection.query(
+      "SELECT \(Self.recordColumns) FROM record WHERE account = ?1 AND parent = ?2 ORDER BY number",
+      [.integer(try row(account)), .blob(article.bytes)], Self.record)
+  }
+
+  func records(
+    of account: RecordID, deadSince since: Int64, after number: Int64, limit: Int
+  ) throws -> [StoredRecord] {
+    try connection.query(
+      """
+      SELECT \(Self.recordColumns) FROM record
+      WHERE account = ?1 AND live = 0 AND number > ?2 AND since <= ?3 ORDER BY number LIMIT ?4
+      """, [.integer(try row(account)), .integer(number), .integer(since), .integer(Int64(limit))], Self.record)
+  }
+
+  func lastPush(by replica: ReplicaID, of account: RecordID) throws -> PushMark? {
+    try connection.first(
+      "SELECT n, nonce FROM push WHERE account = ?1 AND replica = ?2",
+      [.integer(try row(account)), .integer(Int64(bitPattern: replica.bits))]
+    ) { PushMark(n: try $0.int64(0), nonce: try $0.string(1)) }
+  }
+
+  func contentSize(_ hash: [UInt8], of account: RecordID) throws -> Int64? {
+    try connection.first(
+      """
+      SELECT c.size FROM content_owner o JOIN content c ON c.hash = o.hash WHERE o.account = ?1 AND o.hash = ?2
+      """, [.integer(try row(account)), .blob(hash)]
+    ) { try $0.int64(0) }
+  }
+
+  func content(_ hash: [UInt8], of account: RecordID) throws -> Fragment? {
+    try connection.first(
+      """
+      SELECT c.fragment, c.crc, c.size FROM content_owner o JOIN content c ON c.hash = o.hash
+      WHERE o.account = ?1 AND o.hash = ?2
+      """, [.integer(try row(account)), .blob(hash)]
+    ) { row in
+      guard let crc = UInt32(exactly: try row.int64(1)) else { throw StoreError.damaged("a content's checksum") }
+      return Fragment(bytes: try row.blob(0), crc32: crc, size: try row.int(2))
+    }
+  }
+}
+
+extension SQLiteReader {
+  private static let recordColumns = "type, id, number, since, hash, registers"
+
+  /// Steps through records until `body` answers false.
+  private func forEach(_ sql: String, _ values: [Value], _ body: (StoredRecord) throws -> Bool) throws {
+    let statement = try connection.cached(sql)
+    defer { statement.clear() }
+    try statement.bind(values)
+    while let row = try statement.step(), try body(Self.record(row)) {}
+  }
+
+  static func id(_ bytes: [UInt8]) throws -> RecordID {
+    guard bytes.count == 16, let id = RecordID(bytes: bytes) else { throw StoreError.damaged("an id") }
+    return id
+  }
+
+  private static func record(_ row: Row) throws -> StoredRecord {
+    guard let type = RecordType(try row.string(0)) else { throw StoreError.damaged("a record's type") }
+    let key = RecordKey(type, try id(row.blob(1)))
+    guard let registers = try row.withBlob(5, { RegisterEncoding.decode($0) }) else {
+      throw StoreError.damaged("the registers of a record")
+    }
+    return StoredRecord(
+      record: Record(key: key, registers: registers), number: try row.int64(2),
+      hash: UInt64(bitPattern: try row.int64(4)), since: try row.int64(3))
+  }
+
+  private static func account(_ row: Row) throws -> Account {
+    Account(
+      id: try id(row.blob(0)), name: try row.string(1), passwordHash: try row.string(2), created: try row.int64(3))
+  }
+
+  private static func device(_ row: Row) throws -> Device {
+    Device(
+      id: try id(row.blob(0)), account: try id(row.blob(1)), name: try row.string(2), created: try row.int64(3),
+      lastSeen: try row.int64OrNil(4), revoked: try row.int64OrNil(5))
+  }
+}

@@ -1,0 +1,153 @@
+import OffprintGzip
+import OffprintSQLite
+import OffprintWire
+
+/// Writes the tables within one transaction of the writer. Not Sendable; made anew for each transaction.
+final class SQLiteTransaction: SQLiteReader, StoreTransaction {
+  /// Accounts whose head moved, for the side file.
+  private(set) var moved: Set<RecordID> = []
+
+  func insert(_ account: Account, log: RecordID, replica: ReplicaID) throws {
+    try connection.run(
+      """
+      INSERT INTO account
+        (id, name, password, created, log, replica, head, floor, live_count, live_sum, greatest_accepted)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, 0, 0, 0)
+      """,
+      [
+        .blob(account.id.bytes), .text(account.name), .text(account.passwordHash), .integer(account.created),
+        .blob(log.bytes), .integer(Int64(bitPattern: replica.bits)),
+      ])
+  }
+
+  func setPasswordHash(_ hash: String, of account: RecordID) throws {
+    try connection.run("UPDATE account SET password = ?2 WHERE id = ?1", [.blob(account.bytes), .text(hash)])
+  }
+
+  func insert(_ device: Device, tokenHash: [UInt8]) throws {
+    try connection.run(
+      """
+      INSERT INTO device (account, id, name, token, created, last_seen, revoked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      """,
+      [
+        .integer(try row(device.account)), .blob(device.id.bytes), .text(device.name), .blob(tokenHash),
+        .integer(device.created), Value(device.lastSeen), Value(device.revoked),
+      ])
+  }
+
+  func noteSeen(_ device: RecordID, of account: RecordID, at milliseconds: Int64) throws {
+    try connection.run(
+      "UPDATE device SET last_seen = ?3 WHERE account = ?1 AND id = ?2",
+      [.integer(try row(account)), .blob(device.bytes), .integer(milliseconds)])
+  }
+
+  func revoke(_ device: RecordID, of account: RecordID, at milliseconds: Int64) throws -> Bool {
+    try connection.run(
+      "UPDATE device SET revoked = ?3 WHERE account = ?1 AND id = ?2 AND revoked IS NULL",
+      [.integer(try row(account)), .blob(device.bytes), .integer(milliseconds)])
+    return connection.changes > 0
+  }
+
+  func takeNumbers(_ count: Int64, of account: RecordID) throws -> Int64 {
+    let head = try connection.first(
+      "UPDATE account SET head = head + ?2 WHERE id = ?1 RETURNING head", [.blob(account.bytes), .integer(count)]
+    ) { try $0.int64(0) }
+    guard let head else { throw StoreError.failed("no such account") }
+    moved.insert(account)
+    return head - count + 1
+  }
+
+  func put(_ stored: StoredRecord, of account: RecordID) throws {
+    let key = stored.record.key
+    try connection.run(
+      """
+      INSERT INTO record (account, type, id, number, live, since, hash, bucket, parent, registers)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+      ON CONFLICT (account, type, id) DO UPDATE SET number = excluded.number, live = excluded.live,
+        since = excluded.since, hash = excluded.hash, parent = excluded.parent, registers = excluded.registers
+      """,
+      [
+        .integer(try row(account)), .text(key.type.name), .blob(key.id.bytes), .integer(stored.number),
+        .integer(stored.record.isLive ? 1 : 0), .integer(stored.since), .integer(Int64(bitPattern: stored.hash)),
+        .integer(Int64(key.bucket)), Value(stored.parent?.bytes),
+        .blob(RegisterEncoding.encode(stored.record.registers)),
+      ])
+  }
+
+  func remove(_ key: RecordKey, of account: RecordID) throws {
+    try connection.run(
+      "DELETE FROM record WHERE account = ?1 AND type = ?2 AND id = ?3",
+      [.integer(try row(account)), .text(key.type.name), .blob(key.id.bytes)])
+  }
+
+  func addToDigest(_ difference: Digest, bucket: UInt8, of account: RecordID) throws {
+    let row = try row(account)
+    // SQLite's own addition would turn into floating point on overflow; the sum is one modulo 2^64.
+    let held =
+      try connection.first(
+        "SELECT count, sum FROM bucket WHERE account = ?1 AND bucket = ?2", [.integer(row), .integer(Int64(bucket))],
+        Self.digest) ?? Digest()
+    let sum = held + difference
+    try connection.run(
+      """
+      INSERT INTO bucket (account, bucket, count, sum) VALUES (?1, ?2, ?3, ?4)
+      ON CONFLICT (account, bucket) DO UPDATE SET count = excluded.count, sum = excluded.sum
+      """,
+      [.integer(row), .integer(Int64(bucket)), .integer(sum.count), .integer(Int64(bitPattern: sum.sum))])
+    let whole = try connection.first(
+      "SELECT live_count, live_sum FROM account WHERE row = ?1", [.integer(row)], Self.digest)
+    guard let whole else { throw StoreError.damaged("an account without a digest") }
+    let total = whole + difference
+    try connection.run(
+      "UPDATE account SET live_count = ?2, live_sum = ?3 WHERE row = ?1",
+      [.integer(row), .integer(total.count), .integer(Int64(bitPattern: total.sum))])
+  }
+
+  func setLastPush(_ mark: PushMark, by replica: ReplicaID, of account: RecordID) throws {
+    try connection.run(
+      """
+      INSERT INTO push (account, replica, n, nonce) VALUES (?1, ?2, ?3, ?4)
+      ON CONFLICT (account, replica) DO UPDATE SET n = excluded.n, nonce = excluded.nonce
+      """,
+      [
+        .integer(try row(account)), .integer(Int64(bitPattern: replica.bits)), .integer(mark.n), .text(mark.nonce),
+      ])
+  }
+
+  func raiseGreatestAccepted(to milliseconds: Int64, of account: RecordID) throws {
+    try connection.run(
+      "UPDATE account SET greatest_accepted = max(greatest_accepted, ?2) WHERE id = ?1",
+      [.blob(account.bytes), .integer(milliseconds)])
+  }
+
+  func raiseFloor(to number: Int64, of account: RecordID) throws {
+    try connection.run(
+      "UPDATE account SET floor = max(floor, ?2) WHERE id = ?1", [.blob(account.bytes), .integer(number)])
+  }
+
+  func fork(to log: RecordID, replica: ReplicaID, of account: RecordID) throws {
+    let row = try row(account)
+    try connection.run(
+      """
+      INSERT INTO fork (account, position, log, head)
+      SELECT row, (SELECT count(*) FROM fork WHERE account = ?1), log, head FROM account WHERE row = ?1
+      """, [.integer(row)])
+    try connection.run(
+      "UPDATE account SET log = ?2, replica = ?3 WHERE row = ?1",
+      [.integer(row), .blob(log.bytes), .integer(Int64(bitPattern: replica.bits))])
+    moved.insert(account)
+  }
+
+  func addContent(_ hash: [UInt8], _ fragment: Fragment, of account: RecordID) throws {
+    try connection.run(
+      "INSERT INTO content (hash, size, crc, fragment) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (hash) DO NOTHING",
+      [.blob(hash), .integer(Int64(fragment.size)), .integer(Int64(fragment.crc32)), .blob(fragment.bytes)])
+    try connection.run(
+      "INSERT INTO content_owner (account, hash) VALUES (?1, ?2) ON CONFLICT (account, hash) DO NOTHING",
+      [.integer(try row(account)), .blob(hash)])
+  }
+
+  private static func digest(_ row: Row) throws -> Digest {
+    Digest(count: try row.int64(0), sum: UInt64(bitPattern: try row.int64(1)))
+  }
+}

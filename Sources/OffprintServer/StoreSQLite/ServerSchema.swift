@@ -1,0 +1,100 @@
+import OffprintSQLite
+
+/// The tables of `offprintd.sqlite`.
+///
+/// Every table but `server` and `content` has the account in front of its key, so that accounts never touch each other. Whose a
+/// content is stands in `content_owner`. Numbers of 64 bits without sign (hashes, sums, replicas) are kept as the signed ones of
+/// the same bits.
+enum ServerSchema {
+  /// `OffS`
+  static let applicationID: Int32 = 0x4f66_6653
+
+  static let schema = Schema(applicationID: applicationID, migrations: [Migration("first tables", sql: first)])
+
+  private static let first = """
+    CREATE TABLE server (id BLOB NOT NULL CHECK (length(id) = 16)) STRICT;
+
+    CREATE TABLE account (
+      row INTEGER PRIMARY KEY,
+      id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+      name TEXT NOT NULL UNIQUE,
+      password TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      log BLOB NOT NULL CHECK (length(log) = 16),
+      replica INTEGER NOT NULL,
+      head INTEGER NOT NULL,
+      floor INTEGER NOT NULL,
+      live_count INTEGER NOT NULL,
+      live_sum INTEGER NOT NULL,
+      greatest_accepted INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE fork (
+      account INTEGER NOT NULL REFERENCES account,
+      position INTEGER NOT NULL,
+      log BLOB NOT NULL CHECK (length(log) = 16),
+      head INTEGER NOT NULL,
+      PRIMARY KEY (account, position)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE device (
+      account INTEGER NOT NULL REFERENCES account,
+      id BLOB NOT NULL CHECK (length(id) = 16),
+      name TEXT NOT NULL,
+      token BLOB NOT NULL UNIQUE CHECK (length(token) = 32),
+      created INTEGER NOT NULL,
+      last_seen INTEGER,
+      revoked INTEGER,
+      PRIMARY KEY (account, id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE record (
+      row INTEGER PRIMARY KEY,
+      account INTEGER NOT NULL REFERENCES account,
+      type TEXT NOT NULL,
+      id BLOB NOT NULL CHECK (length(id) = 16),
+      number INTEGER NOT NULL,
+      live INTEGER NOT NULL,
+      since INTEGER NOT NULL,
+      hash INTEGER NOT NULL,
+      bucket INTEGER NOT NULL,
+      parent BLOB,
+      registers BLOB NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX record_key ON record (account, type, id);
+    CREATE UNIQUE INDEX record_number ON record (account, number);
+    CREATE INDEX record_bucket ON record (account, bucket, type, id) WHERE live = 1;
+    CREATE INDEX record_dead ON record (account, number) WHERE live = 0;
+    CREATE INDEX record_parent ON record (account, parent) WHERE parent IS NOT NULL;
+
+    CREATE TABLE bucket (
+      account INTEGER NOT NULL REFERENCES account,
+      bucket INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      sum INTEGER NOT NULL,
+      PRIMARY KEY (account, bucket)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE push (
+      account INTEGER NOT NULL REFERENCES account,
+      replica INTEGER NOT NULL,
+      n INTEGER NOT NULL,
+      nonce TEXT NOT NULL,
+      PRIMARY KEY (account, replica)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE content (
+      row INTEGER PRIMARY KEY,
+      hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+      size INTEGER NOT NULL,
+      crc INTEGER NOT NULL,
+      fragment BLOB NOT NULL
+    ) STRICT;
+
+    CREATE TABLE content_owner (
+      account INTEGER NOT NULL REFERENCES account,
+      hash BLOB NOT NULL CHECK (length(hash) = 32),
+      PRIMARY KEY (account, hash)
+    ) STRICT, WITHOUT ROWID;
+    """
+}

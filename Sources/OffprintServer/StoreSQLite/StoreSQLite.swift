@@ -1,0 +1,160 @@
+import OffprintSQLite
+import OffprintWire
+import Synchronization
+
+/// The default store: one SQLite file `offprintd.sqlite` in a data folder.
+///
+/// One writer that commits waiting requests together, readers on snapshots of their own. Another process (`offprintd user add`)
+/// may open the same folder: whoever writes holds the file `lock` for the whole transaction with its checkpoint, which also keeps
+/// SQLite's WAL-reset bug away (two connections writing and checkpointing at one moment).
+package final class StoreSQLite: Store {
+  /// What the store is opened for.
+  package enum Use: Sendable {
+    /// To serve: one process at a time. Logs that are older than the side file says are forked.
+    case serving
+    /// For one command, beside a server or without one.
+    case command
+  }
+
+  private let folder: DataFolder
+  private let writer: CommitQueue
+  private let readers: ReaderPool
+  /// Kept locked for as long as this serves.
+  private let serving: FolderLock?
+  private let heads: Mutex<HeadsFile>
+
+  /// Commits after which the side file is written anew.
+  private static let commitsPerHeadsFile = 1_024
+  /// Reader connections kept open.
+  private static let readersKept = 32
+
+  /// Opens the folder's database, made if the folder never held one.
+  ///
+  /// - Parameters:
+  ///   - folder: the data folder, made with mode 0700 if it is not there.
+  ///   - random: so many random bytes, for the server's id and new logs.
+  /// - Throws: ``StoreError``.
+  package init(folder path: String, use: Use, random: @escaping @Sendable (Int) -> [UInt8]) throws {
+    let folder = try DataFolder(preparing: path)
+    self.folder = folder
+    serving = use == .serving ? try FolderLock(path: folder.serveLock) : nil
+    if let serving, !serving.tryLock() { throw StoreError.inUse }
+    let lock = try FolderLock(path: folder.writeLock)
+    let side = try HeadsFile(path: folder.heads)
+    heads = Mutex(side ?? HeadsFile())
+    readers = ReaderPool(keptMax: Self.readersKept) { try ServerSchema.schema.openReader(path: folder.database) }
+
+    try lock.lock()
+    let connection: Connection
+    do {
+      connection = try ServerSchema.schema.openWriter(
+        path: folder.database, presence: side == nil ? .mayCreate : .mustExist)
+      try connection.transaction { try Self.identify(connection, random) }
+      if side == nil { try HeadsFile().write(to: folder.heads) }
+    } catch {
+      lock.unlock()
+      throw StoreError(error, whileWriting: false)
+    }
+    lock.unlock()
+    let moved = Moved()
+    writer = CommitQueue(connection, lock: lock) { moved.note($0.moved) }
+    self.moved = moved
+    if use == .serving { try forkOlderLogs(random) }
+  }
+
+  /// Accounts that moved since the side file was written. Apart from `self`, which does not exist yet when the writer is made.
+  private let moved: Moved
+
+  private final class Moved: Sendable {
+    private let state = Mutex<(accounts: Set<RecordID>, commits: Int)>(([], 0))
+
+    func note(_ accounts: Set<RecordID>) {
+      state.withLock { state in
+        state.accounts.formUnion(accounts)
+        state.commits += 1
+      }
+    }
+
+    /// What moved, if there were so many commits.
+    func take(afterCommits count: Int) -> Set<RecordID> {
+      state.withLock { state in
+        guard state.commits >= count else { return [] }
+        defer { state = ([], 0) }
+        return state.accounts
+      }
+    }
+  }
+
+  /// Runs `body` in one writing transaction; see ``Store/write(_:)``.
+  package func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T {
+    let result: T
+    do {
+      result = try writer.write { try body($0) }
+    } catch {
+      throw Self.translated(error, whileWriting: true)
+    }
+    noteHeads(afterCommits: Self.commitsPerHeadsFile)
+    return result
+  }
+
+  /// Runs `body` on one snapshot; see ``Store/read(_:)``.
+  package func read<T>(_ body: (any StoreReader) throws -> T) throws -> T {
+    do {
+      return try readers.read { try body($0) }
+    } catch {
+      throw Self.translated(error, whileWriting: false)
+    }
+  }
+
+  /// Writes the side file, checkpoints and closes. Later calls fail.
+  package func close() {
+    noteHeads(afterCommits: 1)
+    readers.close()
+    writer.close()
+    serving?.unlock()
+  }
+
+  private static func identify(_ connection: Connection, _ random: (Int) -> [UInt8]) throws {
+    let known = try connection.first("SELECT 1 FROM server", []) { _ in true }
+    guard known == nil else { return }
+    try connection.run("INSERT INTO server (id) VALUES (?1)", [.blob(random(16))])
+  }
+
+  /// Forks each log that is older than the side file remembers: the database was put back by hand.
+  private func forkOlderLogs(_ random: (Int) -> [UInt8]) throws {
+    let file = heads.withLock { $0 }
+    let older = try read { reader in
+      try reader.accounts().compactMap { account -> RecordID? in
+        guard let log = try reader.log(of: account.id), file.isAhead(of: log.position) else { return nil }
+        return account.id
+      }
+    }
+    for account in older { try recordRestore(of: account, random: random) }
+  }
+
+  /// Notes that the database was restored: the log forks at its head and goes on under a new id.
+  /// - Throws: ``StoreError``.
+  package func recordRestore(of account: RecordID, random: (Int) -> [UInt8]) throws {
+    guard let log = RecordID(bytes: random(16)) else { throw StoreError.failed("no randomness") }
+    let replica = ReplicaID(bits: random(8).reduce(0) { $0 << 8 | UInt64($1) })
+    try write { try $0.fork(to: log, replica: replica, of: account) }
+    noteHeads(afterCommits: 1)
+  }
+
+  /// Writes the side file if there were so many commits since. Its failure harms nobody: it may lag behind.
+  private func noteHeads(afterCommits count: Int) {
+    let accounts = moved.take(afterCommits: count)
+    guard !accounts.isEmpty else { return }
+    let logs = try? read { reader in try accounts.compactMap { try reader.log(of: $0)?.position } }
+    guard let logs else { return }
+    heads.withLock { heads in
+      for log in logs { heads.entries[log.account] = HeadsFile.Entry(log: log.log, head: log.head) }
+      try? heads.write(to: folder.heads)
+    }
+  }
+
+  /// SQLite's and the schema's errors as the store's; all else as it is.
+  private static func translated(_ error: any Error, whileWriting: Bool) -> any Error {
+    error is SQLiteError || error is SchemaError ? StoreError(error, whileWriting: whileWriting) : error
+  }
+}

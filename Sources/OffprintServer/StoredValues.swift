@@ -1,0 +1,112 @@
+import OffprintWire
+
+/// A person's account.
+package struct Account: Sendable, Hashable {
+  /// 128 random bits.
+  package var id: RecordID
+  /// The name to sign in with.
+  package var name: String
+  /// argon2id in libsodium's own text form.
+  package var passwordHash: String
+  /// When it was made, in milliseconds since 1970.
+  package var created: Int64
+
+  /// An account of these parts.
+  package init(id: RecordID, name: String, passwordHash: String, created: Int64) {
+    self.id = id
+    self.name = name
+    self.passwordHash = passwordHash
+    self.created = created
+  }
+}
+
+/// A device: what a token belongs to.
+package struct Device: Sendable, Hashable {
+  /// 128 random bits.
+  package var id: RecordID
+  /// Its account.
+  package var account: RecordID
+  /// The name its owner gave it.
+  package var name: String
+  /// When it signed in, in milliseconds since 1970.
+  package var created: Int64
+  /// When it was last heard of, to the minute; nil if never since it signed in.
+  package var lastSeen: Int64?
+  /// When it was revoked; nil if it was not.
+  package var revoked: Int64?
+
+  /// A device of these parts.
+  package init(
+    id: RecordID, account: RecordID, name: String, created: Int64, lastSeen: Int64? = nil, revoked: Int64? = nil
+  ) {
+    self.id = id
+    self.account = account
+    self.name = name
+    self.created = created
+    self.lastSeen = lastSeen
+    self.revoked = revoked
+  }
+}
+
+/// Where an account's log stands, with what is kept beside it in the same transaction.
+package struct AccountLog: Sendable, Hashable {
+  /// Log id, head, floor, ancestry.
+  package var position: LogPosition
+  /// Count and sum of the live records at the head.
+  package var digest: Digest
+  /// The greatest milliseconds of any stamp ever accepted; 0 if there was none.
+  package var greatestAccepted: Int64
+  /// Whom the server writes as in this log.
+  package var replica: ReplicaID
+
+  /// A state of these parts.
+  package init(position: LogPosition, digest: Digest, greatestAccepted: Int64, replica: ReplicaID) {
+    self.position = position
+    self.digest = digest
+    self.greatestAccepted = greatestAccepted
+    self.replica = replica
+  }
+}
+
+/// A record as stored: once, at the number of its latest change.
+package struct StoredRecord: Sendable, Hashable {
+  /// The joined state.
+  package var record: Record
+  /// The number it took with that state.
+  package var number: Int64
+  /// The state hash.
+  package var hash: UInt64
+  /// The server's clock when it took that number, in milliseconds since 1970.
+  package var since: Int64
+
+  /// A record of these parts.
+  package init(record: Record, number: Int64, hash: UInt64, since: Int64) {
+    self.record = record
+    self.number = number
+    self.hash = hash
+    self.since = since
+  }
+
+  /// The article this record hangs on: of progress its own id, of a bookmark its `article`; nil for all else.
+  package var parent: RecordID? {
+    switch record.key.type {
+    case .progress: record.key.id
+    case .bookmark: record[.article]?.string.flatMap { RecordID($0) }
+    default: nil
+    }
+  }
+}
+
+/// The last push of a replica: what a delayed, repeated or rewound one is told by.
+package struct PushMark: Sendable, Hashable {
+  /// The push's number, strictly rising.
+  package var n: Int64
+  /// Its nonce.
+  package var nonce: String
+
+  /// A mark of these parts.
+  package init(n: Int64, nonce: String) {
+    self.n = n
+    self.nonce = nonce
+  }
+}
