@@ -69,7 +69,7 @@ let package = Package(
     tests("OffprintHTTPServerTests", ["OffprintHTTPServer"]),
     tests("OffprintServerTests", ["OffprintServer", "OffprintGzip", "OffprintTesting"]),
     tests("StoreTests", ["OffprintServer", "OffprintTesting"]),
-    tests("ProtocolTests", ["OffprintWire", "OffprintServer", "OffprintTesting"]),
+    tests("ProtocolTests", ["Offprint", "OffprintWire", "OffprintServer", "OffprintTesting"]),
     tests("CommandLineTests", ["OffprintCommands", "OffprintTesting", "OffprintCLI", "OffprintDaemon"]),
     tests("RepositoryTests", []),
   ],

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes ../vectors/*.json from the cases and the reference; with --check compares instead and fails on a difference.
 
-Also checks that the table of limits is that of the reference, that every clause of the specification is named by a vector file or by the table of clauses that tests of
-whole programs show (README.md, last section), and that nothing names a clause that does not exist.
+Also checks that the table of limits is that of the reference, that every clause of the specification is named by a
+vector file or by the table of clauses that tests of whole programs show (README.md, last section), and that nothing
+names a clause that does not exist.
 """
 
 import importlib

@@ -4,8 +4,7 @@ import Testing
 
 /// What every generated case of this process follows from: `OFFPRINT_SEED`, or else a new seed, printed at the start.
 let runSeed: UInt64 = {
-  let wanted = ProcessInfo.processInfo.environment["OFFPRINT_SEED"].flatMap { UInt64($0) }
-  let seed = wanted ?? UInt64.random(in: .min ... .max)
+  let seed = SeededGenerator.seed(else: .random(in: .min ... .max))
   FileHandle.standardError.write(Data("OffprintWireTests: OFFPRINT_SEED=\(seed)\n".utf8))
   return seed
 }()

@@ -43,7 +43,30 @@ struct EditMoment {
 
   /// How long ago the edit was made: by the clock that runs during sleep within one boot, else by the wall clock.
   func age(of edit: Edit) -> Int64 {
-    let (now, then) = edit.bootID == bootID ? (boot, edit.boot) : (wall, edit.wall)
-    return max(0, now.subtractingReportingOverflow(then).partialValue)
+    let made = ClockReading(wall: edit.wall, boot: edit.boot, bootID: edit.bootID)
+    return made.age(at: ClockReading(wall: wall, boot: boot, bootID: bootID))
+  }
+}
+
+/// This machine's clocks at one moment, in milliseconds (Protocol, TIME-4).
+package struct ClockReading: Sendable {
+  /// The wall clock.
+  package var wall: Int64
+  /// The boot clock.
+  package var boot: Int64
+  /// The boot.
+  package var bootID: String
+
+  /// A reading of these parts.
+  package init(wall: Int64, boot: Int64, bootID: String) {
+    self.wall = wall
+    self.boot = boot
+    self.bootID = bootID
+  }
+
+  /// How long ago this was: by the clock that runs during sleep within one boot, else by the wall clock; at least 0.
+  package func age(at now: ClockReading) -> Int64 {
+    let (later, earlier) = bootID == now.bootID ? (now.boot, boot) : (now.wall, wall)
+    return max(0, later.subtractingReportingOverflow(earlier).partialValue)
   }
 }

@@ -1,6 +1,6 @@
 import OffprintWire
 
-/// Reading everything again, when the cursor no longer says what this library has (Protocol, READ-1 to READ-6).
+/// Reading everything again, when the cursor no longer says what this library has (Protocol, RESET-3 to RESET-6).
 extension LibraryStore {
   /// Why everything is read again.
   enum ReRead: String {

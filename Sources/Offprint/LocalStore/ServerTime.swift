@@ -2,24 +2,43 @@ import OffprintSQLite
 import OffprintWire
 
 /// One reading of the server's clock (Protocol, TIME-2).
-struct ServerTimeSample {
+package struct ServerTimeSample: Sendable {
   /// The server's time at the arrival of its answer: what it said plus half the round trip.
-  var server: Int64
+  package var server: Int64
   /// The boot clock at that moment.
-  var boot: Int64
+  package var boot: Int64
   /// The boot it was taken in.
-  var bootID: String
+  package var bootID: String
   /// Half the round trip: how wrong it may have been when it was taken.
-  var error: Int64
+  package var error: Int64
+
+  /// A reading of these parts.
+  package init(server: Int64, boot: Int64, bootID: String, error: Int64) {
+    self.server = server
+    self.boot = boot
+    self.bootID = bootID
+    self.error = error
+  }
+
+  /// A reading taken from an answer that arrived just now, after a round trip of so many milliseconds.
+  package init(serverTime: Int64, roundTrip: Int64, boot: Int64, bootID: String) {
+    let half = max(0, roundTrip) / 2
+    self.init(server: serverTime + half, boot: boot, bootID: bootID, error: half)
+  }
 
   /// The server's time now; nil in another boot, where the boot clock means nothing.
-  func now(boot: Int64, bootID: String) -> Int64? {
+  package func now(boot: Int64, bootID: String) -> Int64? {
     guard bootID == self.bootID, boot >= self.boot else { return nil }
     return server + (boot - self.boot)
   }
 
   /// How wrong it may be by now: its error and 100 ppm of its age.
   func error(boot: Int64) -> Int64 { error + max(0, boot - self.boot) / 10_000 }
+
+  /// Whether a later reading is at least as good by the time it is taken.
+  package func yields(to later: Self) -> Bool {
+    bootID != later.bootID || error(boot: later.boot) >= later.error
+  }
 }
 
 extension LibraryStore {
@@ -36,14 +55,12 @@ extension LibraryStore {
     guard (0..<Int64(Stamp.millisecondsEnd)).contains(serverTime) else { return }
     let boot = environment.bootMilliseconds()
     let bootID = environment.bootID()
-    let half = max(0, roundTrip) / 2
-    let old = try serverTimeSample()
-    let isBetter = old.map { $0.bootID != bootID || $0.error(boot: boot) >= half } ?? true
-    if replacing || isBetter {
-      try setMeta(.sampleServer, serverTime + half)
-      try setMeta(.sampleBoot, boot)
-      try setMeta(.sampleBootID, bootID)
-      try setMeta(.sampleError, half)
+    let sample = ServerTimeSample(serverTime: serverTime, roundTrip: roundTrip, boot: boot, bootID: bootID)
+    if try replacing || serverTimeSample()?.yields(to: sample) ?? true {
+      try setMeta(.sampleServer, sample.server)
+      try setMeta(.sampleBoot, sample.boot)
+      try setMeta(.sampleBootID, sample.bootID)
+      try setMeta(.sampleError, sample.error)
     }
     if try serverTime > metaInteger(.contact) { try setMeta(.contact, serverTime) }
     try refreshMoment()

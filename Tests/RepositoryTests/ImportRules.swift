@@ -1,0 +1,76 @@
+/// What each target may import: only what stands below it. The package manager lets more pass.
+enum ImportRules {
+  /// Our own modules, C libraries and frameworks by target.
+  static let allowed: [String: Set<String>] = [
+    "OffprintCrypto": ["CSodium", "CryptoKit"],
+    "OffprintGzip": ["CZlib"],
+    "OffprintSQLite": ["CSQLite", "Foundation"],
+    "OffprintHTTP": [],
+    "OffprintWire": ["OffprintCrypto"],
+    "OffprintReader": ["OffprintWire", "CLibXML2"],
+    "Offprint": ["OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintHTTP", "Foundation"],
+    "OffprintURLSession": ["Offprint", "OffprintHTTP", "Foundation", "FoundationNetworking", "Dispatch"],
+    "OffprintServer": [
+      "OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintHTTP", "CSodium", "Foundation",
+    ],
+    "OffprintHTTPServer": ["OffprintHTTP", "CMicroHTTPD", "Dispatch"],
+    "OffprintCommands": [
+      "Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer", "OffprintWire",
+      "OffprintHTTP", "OffprintCrypto", "Foundation", "Dispatch",
+    ],
+    "OffprintCLI": ["OffprintCommands"],
+    "OffprintDaemon": ["OffprintCommands"],
+    "OffprintSeed": [],
+    "OffprintTesting": [
+      "OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite",
+      "OffprintGzip", "Foundation",
+    ],
+  ]
+
+  /// Of Swift itself: everywhere.
+  static let ofSwift: Set<String> = ["Synchronization"]
+
+  /// C libraries of platforms: every target may ask for its platform's.
+  static let libraries: Set<String> = ["Glibc", "Musl", "Darwin", "Android", "Bionic", "WinSDK"]
+
+  /// Of one platform: only where `#if canImport` asks for it.
+  static let ofPlatforms = libraries.union(["CryptoKit", "FoundationNetworking", "Security", "os"])
+
+  /// One import.
+  struct Import {
+    var module: String
+    var line: Int
+    /// Whether it stands in a branch of `#if canImport`.
+    var isGuarded: Bool
+  }
+
+  /// The imports of a file.
+  static func imports(of file: Repository.File) -> [Import] {
+    var guards: [Bool] = []
+    var imports: [Import] = []
+    for (index, line) in file.lines.enumerated() {
+      let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+      if words.first == "#if" { guards.append(line.contains("canImport(")) }
+      if words.first == "#endif" { _ = guards.popLast() }
+      let rest = words.drop { $0.hasPrefix("@") || ["public", "package", "internal", "private"].contains($0) }
+      guard rest.first == "import", let last = rest.dropFirst().first(where: { !kinds.contains($0) }) else { continue }
+      let module = String(last.prefix { $0 != "." })
+      imports.append(Import(module: module, line: index + 1, isGuarded: guards.contains(true)))
+    }
+    return imports
+  }
+
+  private static let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
+
+  /// `path:line` of every import of these files that the target's line of the table does not name.
+  static func violations(of target: String, in files: [Repository.File]) -> [String] {
+    let mayImport = (allowed[target] ?? []).union(ofSwift).union(libraries)
+    return files.flatMap { file in
+      imports(of: file).compactMap { item in
+        let place = "\(file.path):\(item.line): \(item.module)"
+        if ofPlatforms.contains(item.module), !item.isGuarded { return place + " outside #if canImport" }
+        return mayImport.contains(item.module) ? nil : place
+      }
+    }
+  }
+}
