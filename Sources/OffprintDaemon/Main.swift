@@ -1,9 +1,8 @@
-import Foundation
 import OffprintCommands
 
 /// The program `offprintd`.
 @main enum OffprintDaemon {
   static func main() async {
-    exit(await ProgramRunner.daemon().main())
+    await ProgramRunner.daemon().mainAndExit()
   }
 }

@@ -18,6 +18,8 @@ struct SourceRule: Sendable, CustomStringConvertible {
   /// What composes programs and touches the world: it injects clock, ids and randomness into all others.
   static let composing = [
     "Sources/OffprintCLI/", "Sources/OffprintDaemon/", "Sources/OffprintCommands/", "Sources/Offprint/Platform/",
+    // Tests run against real time too; nothing shipped imports this.
+    "Sources/OffprintTesting/",
   ]
 
   static let all: [SourceRule] = [

@@ -79,15 +79,15 @@ extension Session {
   }
 
   func progress() async throws {
-    try await withLibrary { library in
+    var target: ProgressTarget?
+    if let word = arguments.word("FRACTION") { target = .fraction(try fraction(word)) }
+    if let quote = arguments.value("quote") {
+      guard target == nil else { throw UsageError("give a fraction or a quote, not both.") }
+      target = .quote(quote)
+    }
+    if target == nil, arguments.has("restart") { target = .fraction(0) }
+    try await withLibrary { [target] library in
       let id = try await articleID(library)
-      var target: ProgressTarget?
-      if let word = arguments.word("FRACTION") { target = .fraction(try fraction(word)) }
-      if let quote = arguments.value("quote") {
-        guard target == nil else { throw UsageError("give a fraction or a quote, not both.") }
-        target = .quote(quote)
-      }
-      if target == nil, arguments.has("restart") { target = .fraction(0) }
       let position =
         if let target {
           try await library.setProgress(of: id, to: target, restart: arguments.has("restart"))

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Parses a call, runs it, prints the error it ends with, and says how the process is to exit. Both programs end here.
 package struct ProgramRunner: Sendable {
   let program: Program
@@ -46,6 +54,9 @@ package struct ProgramRunner: Sendable {
       return failure.exit.rawValue
     }
   }
+
+  /// Runs this process's call and ends the process.
+  package func mainAndExit() async -> Never { exit(await main()) }
 
   private func main(_ words: [String], _ output: Output) async throws {
     switch try program.parse(words) {

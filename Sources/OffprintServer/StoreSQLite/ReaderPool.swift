@@ -5,6 +5,7 @@ import Synchronization
 ///
 /// `@unchecked Sendable`: a connection is either in `free`, under the mutex, or with the one caller that took it out.
 final class ReaderPool: @unchecked Sendable {
+  // `@unchecked`: only ever inside the mutex below.
   private struct Free: @unchecked Sendable {
     var connections: [Connection] = []
   }
