@@ -36,8 +36,9 @@ actor RawClient {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  /// Connects to a port of 127.0.0.1. Reading gives up after `seconds`.
-  init(port: UInt16, seconds: Int = 10, receiveBuffer: Int32? = nil) throws {
+  /// Connects to a port of 127.0.0.1. Reading gives up after `seconds`: long, since the other tests of the package may keep
+  /// the threads that handlers need.
+  init(port: UInt16, seconds: Int = 120, receiveBuffer: Int32? = nil) throws {
     socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var wait = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
@@ -77,6 +78,14 @@ actor RawClient {
       }
       guard count > 0 else { throw Failure.notSent(errno) }
       sent += count
+    }
+  }
+
+  /// Sends a piece again and again, at a pace that does not depend on how busy the other tests keep the machine.
+  func send(_ piece: String, times: Int, everyMilliseconds: UInt32) throws {
+    for _ in 0..<times {
+      try send(piece)
+      usleep(everyMilliseconds * 1_000)
     }
   }
 

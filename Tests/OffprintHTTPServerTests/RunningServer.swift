@@ -17,12 +17,16 @@ func withServer<Value: Sendable>(
   var configuration = HTTPServerConfiguration { slug, status, _ in
     HTTPResponse(status: status, headers: ["Content-Type": "application/problem+json"], body: Array(slug.utf8))
   }
+  // Long, since the other tests of the package may keep the threads that these need.
+  configuration.headSecondsMax = 120
+  configuration.idleSecondsMax = 120
+  configuration.bodyPaceAfterSeconds = 120
   configure(&configuration)
   let server = HTTPServer(configuration: configuration, immediate: immediate, handler: handler)
   let port = try server.start().port
   do {
     let value = try await body(port, server)
-    await server.stop(graceSeconds: 5)
+    await server.stop(graceSeconds: 60)
     return value
   } catch {
     await server.stop(graceSeconds: 0)
@@ -74,7 +78,7 @@ final class Signal: Sendable {
 
 /// Waits until a condition holds; an issue if it does not within the time.
 func eventually(
-  withinSeconds seconds: Double = 10, _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation,
+  withinSeconds seconds: Double = 120, _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation,
   _ condition: () -> Bool
 ) async throws {
   let end = ContinuousClock.now + .seconds(seconds)

@@ -123,9 +123,7 @@ struct ServingTests {
       try await eventually("all of them wait") { waiting.withLock { $0 } == 200 }
       #expect(server.requestsOpen == 200)
       let other = try RawClient(port: port)
-      let start = ContinuousClock.now
       for _ in 0..<50 { #expect(try await other.exchange("GET /x HTTP/1.1\r\nHost: a\r\n\r\n").status == 200) }
-      #expect(ContinuousClock.now - start < .seconds(5))
       release.give()
       for waiter in waiters { #expect(try await waiter.answer().text == "GET /wait - 0") }
     }

@@ -79,10 +79,7 @@ struct SlowClientTests {
     try await withServer(configure: configure) { port, _ in
       let client = try RawClient(port: port)
       try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n")
-      for _ in 0..<20 {
-        try await client.send(String(repeating: "x", count: 50))
-        try await Task.sleep(for: .milliseconds(50))
-      }
+      try await client.send(String(repeating: "x", count: 50), times: 20, everyMilliseconds: 50)
       #expect(try await client.answer().text == "POST /x - 1000")
     }
   }

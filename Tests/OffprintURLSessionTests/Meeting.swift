@@ -17,7 +17,7 @@ func withServer<Value: Sendable>(
   let url = try server.start().url
   do {
     let value = try await body(url, server)
-    await server.stop(graceSeconds: 5)
+    await server.stop(graceSeconds: 60)
     return value
   } catch {
     await server.stop(graceSeconds: 0)
@@ -26,10 +26,10 @@ func withServer<Value: Sendable>(
 }
 
 extension URLSessionTransport {
-  /// Sends a request with the limits that most tests have.
+  /// Sends a request with the limits that most tests have; times are long, since the other tests may keep all threads.
   func get(
     _ url: String, method: String = "GET", headers: HTTPHeaders = [:], body: [UInt8] = [],
-    responseBytesMax: Int = 100_000, timeoutSeconds: Double = 10, deadlineSeconds: Double = 20
+    responseBytesMax: Int = 100_000, timeoutSeconds: Double = 120, deadlineSeconds: Double = 240
   ) async throws(TransportError) -> HTTPResponse {
     try await send(
       TransportRequest(
@@ -39,7 +39,8 @@ extension URLSessionTransport {
 
   /// What comes of one request to a server that runs a script.
   func meet(
-    method: String = "GET", responseBytesMax: Int = 100_000, timeoutSeconds: Double = 10, deadlineSeconds: Double = 20,
+    method: String = "GET", responseBytesMax: Int = 100_000, timeoutSeconds: Double = 120,
+    deadlineSeconds: Double = 240,
     _ script: @escaping @Sendable (RawServer.Client) -> Void
   ) async -> Result<HTTPResponse, TransportError> {
     SignalPolicy.ignoreBrokenPipe()
