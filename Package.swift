@@ -67,7 +67,7 @@ let package = Package(
     tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting"]),
     tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer"]),
     tests("OffprintHTTPServerTests", ["OffprintHTTPServer"]),
-    tests("OffprintServerTests", ["OffprintServer", "OffprintGzip", "OffprintTesting"]),
+    tests("OffprintServerTests", ["OffprintServer", "OffprintGzip", "OffprintCrypto", "OffprintTesting"]),
     tests("StoreTests", ["OffprintServer", "OffprintTesting"]),
     tests("ProtocolTests", ["Offprint", "OffprintWire", "OffprintServer", "OffprintTesting"]),
     tests("CommandLineTests", ["OffprintCommands", "OffprintTesting", "OffprintCLI", "OffprintDaemon"]),

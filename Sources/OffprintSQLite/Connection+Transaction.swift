@@ -14,8 +14,11 @@ extension Connection {
   /// Once this has returned the change survives power loss. If it throws, nothing of it is visible; after `ioError` or `full` from the
   /// commit itself it may yet be there after a restart, so the caller must be able to do it again harmlessly.
   ///
-  /// - Throws: what `body` throws; `busy` if the lock was not to be had; `misuse` inside another transaction (see ``savepoint(_:)``).
+  /// - Throws: what `body` throws; `busy` if the lock was not to be had; `readOnly` for an immediate one on a reader;
+  ///   `misuse` inside another transaction (see ``savepoint(_:)``).
   package func transaction<T>(_ kind: TransactionKind = .immediate, _ body: () throws -> T) throws -> T {
+    // SQLite would quietly begin a deferred one.
+    guard role != .reader || kind == .deferred else { throw SQLiteError(code: SQLITE_READONLY) }
     guard !isInTransaction else { throw SQLiteError.misuse("a transaction is open already") }
     try handle.execute(kind.rawValue)
     handle.isInTransactionBody = true
