@@ -17,7 +17,8 @@ import Testing
   private static let parameters = [
     "", "a=1", "b", "utm_source=x", "UTM_x=1", "%75tm_medium=y", "utm_\u{301}=1", "fbclid=7", "fbclid", "Gclid=1",
     "gclid=1", "=",
-    "x=%3d&", "igshid=%20", "mc_cid=é", "mc_eidx=1", "q=?", "a=1",
+    "x=%3d&", "igshid=%20", "mc_cid=é", "mc_eidx=1", "q=?", "a=1", "q=\u{e9}", "q=%c3%a9", "n=%61", "v=\"<>", "%",
+    "p=%4%31",
   ]
 
   private static func address(_ generator: inout SeededGenerator) -> String {
@@ -72,6 +73,7 @@ import Testing
       "https://e.org/%61?b=1&c=2",
     ],
     ["http://e.org/#!/x", "http://e.org#!/x"],
+    ["http://e.org/?q=\u{e9}&r=a", "http://e.org/?q=%c3%a9&r=%61", "http://e.org?q=%C3%A9&%75tm_id=7&r=a"],
   ])
   func `ways of writing one address meet in one article`(addresses: [String]) {
     #expect(Set(addresses.map { PageAddress($0)?.articleID }).count == 1)

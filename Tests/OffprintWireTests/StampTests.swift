@@ -113,6 +113,18 @@ import Testing
     }
   }
 
+  @Test func `an edit fixed when it is made and one fixed later by the same clock get the same stamp`() {
+    forAll(cases: 5_000) { generator throws(Counterexample) in
+      var rule = Self.rule(&generator)
+      let now = Int64(generator.below(1_000_000))
+      rule.contact = min(rule.contact, now)
+      let later = Int64(generator.below(1_000_000))
+      let atEdit = rule.stamp(serverNow: now, age: 0)
+      let atSend = rule.stamp(serverNow: now + later, age: later)
+      try hold(atEdit == atSend, "\(atEdit) at the edit, \(atSend) when sent")
+    }
+  }
+
   @Test func `an edit made by a late clock beats the value it replaced`() {
     // A saves at 12:00:00.0; B's estimate is ten seconds late; B sees A's title and changes it a second later.
     let noon: Int64 = 1_700_000_000_000

@@ -1,3 +1,5 @@
+import OffprintServer
+import OffprintTesting
 import OffprintWire
 
 /// Runs the vectors about cursors and about the answers a client reads.
@@ -11,6 +13,7 @@ enum LogVectors {
         ("account", .string(cursor.account.description)), ("log", .string(cursor.log.description)),
         ("number", .integer(cursor.number)), ("start", .optional(cursor.start)))
     case "fate": return try fate(given)
+    case "owed": return try owed(given)
     default: throw VectorFault("unknown op")
     }
   }
@@ -34,6 +37,40 @@ enum LogVectors {
         ("fate", .string("log-forked")), ("h", .integer(forkHead)), ("cursor", .string(next.text)),
         ("number", .integer(next.number)))
     }
+  }
+
+  /// What a page of the server gives behind a cursor, from a store that holds records with just these numbers.
+  private static func owed(_ given: JSONValue) throws -> JSONValue {
+    let server = try TestServer()
+    let account = try server.signIn().account
+    let given = (cursor: try given.member("cursor"), records: try given.member("records").array ?? [])
+    let numbers = try server.store.write { transaction -> [Int64] in
+      let head = try given.records.map { try $0.number("number") }.max() ?? 0
+      _ = try transaction.takeNumbers(head, of: account)
+      for item in given.records {
+        try transaction.put(
+          stored(number: item.number("number"), isLive: item.member("live").bool == true), of: account)
+      }
+      guard let log = try transaction.log(of: account)?.position.log else { throw VectorFault("no log") }
+      let cursor = Cursor(
+        account: account, log: log, number: try given.cursor.number("number"),
+        start: try given.cursor.member("start").integer)
+      var writer = JSONWriter()
+      _ = try Page(cursor: cursor, limit: 100).write(of: account, from: transaction, to: &writer)
+      return try writer.bytes.split(separator: 0x0A).compactMap { line in
+        guard case .record(_, let number) = try SyncAnswerLine(parsing: Array(line)) else { return nil }
+        return number
+      }
+    }
+    return .members(("numbers", .array(numbers.map { .integer($0) })))
+  }
+
+  private static func stored(number: Int64, isLive: Bool) -> StoredRecord {
+    let stamp = Stamp(milliseconds: 1, counter: 0, replica: ReplicaID(bits: 1))
+    let life = Register(stamp: stamp, value: isLive ? Record.live : Record.dead)
+    let key = RecordKey(.article, RecordID(high: 0, low: UInt64(number)))
+    let record = Record(key: key, registers: RegisterMap([.init(.life, life)]))
+    return StoredRecord(record: record, number: number, hash: record.stateHash, since: 0)
   }
 
   private static func cursor(of json: JSONValue) throws -> Cursor {
