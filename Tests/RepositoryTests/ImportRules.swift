@@ -18,8 +18,8 @@ enum ImportRules {
       "Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer", "OffprintWire",
       "OffprintHTTP", "OffprintCrypto", "Foundation", "Dispatch",
     ],
-    "OffprintCLI": ["OffprintCommands"],
-    "OffprintDaemon": ["OffprintCommands"],
+    "OffprintCLI": ["OffprintCommands", "Foundation"],
+    "OffprintDaemon": ["OffprintCommands", "Foundation"],
     "OffprintSeed": [],
     "OffprintTesting": [
       "OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite",
