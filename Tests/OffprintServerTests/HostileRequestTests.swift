@@ -147,9 +147,11 @@ import Testing
     #expect(bomb.status == 413 && slug(bomb) == "inflate-limit")
     let whole = try Gzip.deflate(Array("{\"cursor\":null}".utf8))
     #expect(try post(whole, headers).status == 200)
-    for damaged in [
-      Array(whole.dropLast(3)), whole.dropLast(8) + [0, 0, 0, 0, 0, 0, 0, 0], whole + [1, 2, 3], [1, 2, 3],
-    ] {
+    let damages: [[UInt8]] = [
+      Array(whole.dropLast(3)), Array(whole.dropLast(8)) + [UInt8](repeating: 0, count: 8), whole + [1, 2, 3],
+      [1, 2, 3],
+    ]
+    for damaged in damages {
       let answer = try post(damaged, headers)
       #expect(answer.status == 400 && slug(answer) == "bad-encoding")
     }
@@ -185,7 +187,7 @@ import Testing
     #expect(try outcome(push(article(#""title":"\#(title)""#, new: #""title""#))) == "invalid title")
     #expect(try outcome(push(article(#""title":"\#(title)""#), n: 2)) == "stored")
     let marks = "tag:e" + String(repeating: "\u{301}", count: 200)
-    #expect(try outcome(push(article(#""\#(marks)":true"#, new: #""\#(marks)""#), n: 3)).hasPrefix("invalid tag:e"))
+    #expect(try outcome(push(article(#""\#(marks)":true"#, new: #""\#(marks)""#), n: 3)).utf8.starts(with: "invalid tag:e".utf8))
     let tags = (0..<65).map { "\"tag:\($0)\"" }
     let many = article(tags.map { $0 + ":true" }.joined(separator: ","), new: tags.joined(separator: ","))
     #expect(try outcome(push(many, n: 4)) == "invalid tag:")
