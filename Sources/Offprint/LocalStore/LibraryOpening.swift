@@ -59,8 +59,6 @@ struct LibraryMarker {
   var changes: Int64 = 0
   /// Whether nothing was written since the last clean close.
   var isClean = false
-  /// The server's log, for people.
-  var log: String?
 
   init(id: String) { self.id = id }
 

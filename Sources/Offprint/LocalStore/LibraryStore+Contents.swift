@@ -33,7 +33,7 @@ extension LibraryStore {
 
   /// The bytes of that hash, checked against it; nil if they are not here.
   ///
-  /// Bytes that were damaged on disk are taken out, so that the next sync fetches them again (promise of G13).
+  /// - Throws: `.damaged` if the bytes on disk no longer give their hash; `verify` takes such out, to be fetched again.
   func content(_ hash: String) throws -> [UInt8]? {
     guard let row = try row("SELECT size, bytes FROM content WHERE hash = ?", .text(hash)),
       let size = row[0].integer, let stored = row[1].blob

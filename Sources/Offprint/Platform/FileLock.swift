@@ -5,12 +5,10 @@ import Foundation
 /// Not Sendable: it is taken and released in the one place its library's connection lives in.
 final class FileLock {
   private let descriptor: Int32
-  private let path: String
 
   /// Opens the lock file, making it if need be.
   init(path: String) throws(OffprintError) {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    self.path = path
     guard descriptor >= 0 else { throw LibraryFolder.failure(opening: path, errno) }
   }
 

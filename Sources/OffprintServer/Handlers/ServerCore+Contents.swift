@@ -4,7 +4,7 @@ import OffprintHTTP
 import OffprintWire
 
 extension ServerCore {
-  /// `GET /v1/contents/{hash}`: one content, whole or a range (Protocol, CONT-3).
+  /// `GET /v1/contents/{hash}`: one content, whole or a range (Protocol, CONT-7).
   func content(_ call: Route.Call) throws -> Answer {
     let account = try call.device().account
     let (text, hash) = try contentHash(call)
@@ -51,7 +51,7 @@ extension ServerCore {
     }
   }
 
-  /// `PUT /v1/contents/{hash}`: keeps bytes that have that hash (Protocol, CONT-4).
+  /// `PUT /v1/contents/{hash}`: keeps bytes that have that hash (Protocol, CONT-6).
   ///
   /// The answer never tells whether anybody had them before: they are inflated, hashed and deflated in any case.
   func upload(_ call: Route.Call) throws -> Answer {
@@ -75,7 +75,7 @@ extension ServerCore {
     return .json(.members(("missing", .array(missing.map { .string($0.text) }))))
   }
 
-  /// `POST /v1/contents/batch`: many contents in one answer (Protocol, CONT-7).
+  /// `POST /v1/contents/batch`: many contents in one answer (Protocol, CONT-8).
   func contentBatch(_ call: Route.Call) throws -> Answer {
     let account = try call.device().account
     let hashes = try ContentList.hashes(in: call.jsonObject())

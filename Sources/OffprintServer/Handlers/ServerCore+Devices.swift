@@ -2,7 +2,7 @@ import OffprintHTTP
 import OffprintWire
 
 extension ServerCore {
-  /// `POST /v1/devices`: signs a device in (Protocol, DEV-2).
+  /// `POST /v1/devices`: signs a device in (Protocol, DEV-1).
   func signIn(_ call: Route.Call) throws -> Answer {
     let body = try call.jsonObject()
     guard let user = body["user"]?.string, let password = body["password"]?.string,
@@ -44,7 +44,7 @@ extension ServerCore {
     return request.peer ?? "-"
   }
 
-  /// `GET /v1/devices` (Protocol, DEV-4).
+  /// `GET /v1/devices` (Protocol, DEV-3).
   func devices(_ call: Route.Call) throws -> Answer {
     let sender = try call.device()
     let devices = try store.read { try $0.devices(of: sender.account) }
@@ -57,7 +57,7 @@ extension ServerCore {
     return .json(.members(("devices", .array(list))))
   }
 
-  /// `DELETE /v1/devices/{id}`: revokes a device, at once and on open long polls too (Protocol, DEV-5).
+  /// `DELETE /v1/devices/{id}`: revokes a device, at once and on open long polls too (Protocol, DEV-3).
   func revoke(_ call: Route.Call) throws -> Answer {
     let sender = try call.device()
     guard let id = call.parameters.first.flatMap({ RecordID($0) }), try accounts.revoke(id, of: sender.account) else {

@@ -1,7 +1,7 @@
 import OffprintWire
 
 extension ServerCore {
-  /// `GET /v1/info` (Protocol, DEV-1).
+  /// `GET /v1/info` (Protocol, GEN-10).
   func info(_ call: Route.Call) throws -> Answer {
     let server = try store.read { try $0.serverID() }
     let limits = Limits.announced.map { JSONValue.Member($0.name, .integer($0.value)) }
