@@ -39,14 +39,17 @@ let package = Package(
     module("OffprintCrypto", [.target(name: "CSodium", condition: .when(platforms: [.linux]))]),
     module("OffprintGzip", ["CZlib"]),
     module("OffprintSQLite", ["CSQLite"]),
+    module("OffprintFiles", []),
     module("OffprintHTTP", []),
     module("OffprintWire", ["OffprintCrypto"]),
     module("OffprintReader", ["OffprintWire", "CLibXML2"]),
-    module("Offprint", ["OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintHTTP"]),
+    module(
+      "Offprint",
+      ["OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintFiles", "OffprintHTTP"]),
     module("OffprintURLSession", ["Offprint", "OffprintHTTP"]),
     module(
       "OffprintServer",
-      ["OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintHTTP", "CSodium"]),
+      ["OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintFiles", "OffprintHTTP", "CSodium"]),
     module("OffprintHTTPServer", ["OffprintHTTP", "CMicroHTTPD"]),
     module(
       "OffprintCommands",

@@ -30,7 +30,7 @@ extension Library {
   ) async throws(OffprintError) -> SyncReport {
     let store = try store()
     let credential = try credential()
-    let lock = try FileLock(path: store.folder.syncLock)
+    let lock = try store.folder.openLock(store.folder.syncLock)
     guard lock.tryLock() else {
       let holder = lock.readHolder()
       throw OffprintError(

@@ -38,7 +38,8 @@ public actor Library {
   }
 
   private func open(create: Bool) throws(OffprintError) {
-    opened = try LibraryOpening(folder: LibraryFolder(path: folder), environment: environment).open(create: create)
+    opened = try LibraryOpening(folder: LibraryFolder(path: folder, files: environment.files), environment: environment)
+      .open(create: create)
   }
 
   /// Ends cleanly; the library cannot be used afterwards.

@@ -5,13 +5,17 @@ enum ImportRules {
     "OffprintCrypto": ["CSodium", "CryptoKit"],
     "OffprintGzip": ["CZlib"],
     "OffprintSQLite": ["CSQLite", "Foundation"],
+    "OffprintFiles": [],
     "OffprintHTTP": [],
     "OffprintWire": ["OffprintCrypto"],
     "OffprintReader": ["OffprintWire", "CLibXML2"],
-    "Offprint": ["OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintHTTP", "Foundation"],
+    "Offprint": [
+      "OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintFiles", "OffprintHTTP", "Foundation",
+    ],
     "OffprintURLSession": ["Offprint", "OffprintHTTP", "Foundation", "FoundationNetworking", "Dispatch"],
     "OffprintServer": [
-      "OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintHTTP", "CSodium", "Foundation",
+      "OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintFiles", "OffprintHTTP",
+      "CSodium", "Foundation",
     ],
     "OffprintHTTPServer": ["OffprintHTTP", "CMicroHTTPD", "Dispatch"],
     "OffprintCommands": [

@@ -1,4 +1,5 @@
 import OffprintCrypto
+import OffprintFiles
 import OffprintSQLite
 import OffprintWire
 
@@ -17,7 +18,7 @@ struct LibraryOpening {
       }
       try folder.create()
     }
-    let lock = try FileLock(path: folder.lock)
+    let lock = try folder.openLock(folder.lock)
     guard lock.lock(timeoutMilliseconds: LibraryStore.lockTimeoutMilliseconds) else {
       throw OffprintError(.inUse, "another process holds this library; try again", retry: .after(seconds: 1))
     }
@@ -25,7 +26,7 @@ struct LibraryOpening {
     return try StoreFailure.translating { try open(lock) }
   }
 
-  private func open(_ lock: FileLock) throws -> LibraryStore {
+  private func open(_ lock: any FileLock) throws -> LibraryStore {
     let marker = try folder.read(folder.marker).map { try LibraryMarker(parsing: $0, path: folder.marker) }
     guard marker != nil || !folder.exists(folder.database) else {
       throw OffprintError(.damaged, "library.json is missing beside \(folder.database); put it back from a backup")
@@ -42,7 +43,8 @@ struct LibraryOpening {
       throw OffprintError(.damaged, "\(folder.database) is missing, though library.json says it was there")
     }
     let database = try LibrarySchema.schema.openWriter(
-      path: folder.database, presence: isNew ? .mayCreate : .mustExist)
+      path: folder.database, presence: isNew ? .mayCreate : .mustExist,
+      vfs: folder.files.sqliteVFS)
     let store = LibraryStore(database: database, folder: folder, environment: environment, lock: lock, marker: current)
     try store.prepare(isNew: isNew)
     return store

@@ -1,3 +1,4 @@
+import OffprintFiles
 import OffprintSQLite
 import OffprintWire
 
@@ -11,7 +12,7 @@ final class LibraryStore {
   let database: Connection
   let folder: LibraryFolder
   let environment: Environment
-  let lock: FileLock
+  let lock: any FileLock
   /// The caller's clock readings and replica, taken at the start of each transaction.
   private(set) var moment = EditMoment(
     replica: ReplicaID(bits: 0), contact: 0, wall: 0, boot: 0, bootID: "", serverNow: nil)
@@ -24,7 +25,7 @@ final class LibraryStore {
   static let lockTimeoutMilliseconds = 5_000
 
   init(
-    database: Connection, folder: LibraryFolder, environment: Environment, lock: FileLock, marker: LibraryMarker
+    database: Connection, folder: LibraryFolder, environment: Environment, lock: any FileLock, marker: LibraryMarker
   ) {
     self.database = database
     self.folder = folder

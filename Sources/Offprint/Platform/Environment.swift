@@ -1,4 +1,5 @@
 import OffprintCrypto
+import OffprintFiles
 
 /// What the client core needs from the machine it runs on: clocks, randomness, the installation marker.
 ///
@@ -16,6 +17,8 @@ public struct Environment: Sendable {
   /// A value that belongs to this installation and does not travel with backups and clones of the library; nil if it
   /// cannot be read, which counts as unchanged (Protocol, STAMP-8).
   public var installationMarker: @Sendable (_ folder: String) -> String?
+  /// The disk that libraries are on.
+  package var files: any FileSystem = SystemFiles()
 
   /// An environment of these parts.
   public init(

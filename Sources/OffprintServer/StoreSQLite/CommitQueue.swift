@@ -1,4 +1,5 @@
 import Foundation
+import OffprintFiles
 import OffprintSQLite
 
 /// The one writer connection, and the group commit in front of it.
@@ -26,7 +27,7 @@ final class CommitQueue: @unchecked Sendable {
   private static let groupMax = 128
 
   private let connection: Connection
-  private let lock: FolderLock
+  private let lock: any FileLock
   private let committed: (SQLiteTransaction) -> Void
   private let condition = NSCondition()
   private var queue: [Job] = []
@@ -37,7 +38,7 @@ final class CommitQueue: @unchecked Sendable {
   ///   - connection: the writer, from now on this queue's alone.
   ///   - lock: held for each transaction.
   ///   - committed: called after each commit by the leader, still under the lock between processes.
-  init(_ connection: Connection, lock: FolderLock, committed: @escaping (SQLiteTransaction) -> Void) {
+  init(_ connection: Connection, lock: any FileLock, committed: @escaping (SQLiteTransaction) -> Void) {
     self.connection = connection
     self.lock = lock
     self.committed = committed
@@ -65,7 +66,7 @@ final class CommitQueue: @unchecked Sendable {
     condition.unlock()
     guard !wasClosed else { return }
     // Without the lock another process might write while this one checkpoints; better to leave the checkpoint to it.
-    guard (try? lock.lock()) != nil else { return }
+    guard lock.lock(timeoutMilliseconds: DataFolder.lockTimeoutMilliseconds) else { return }
     connection.close()
     lock.unlock()
   }
@@ -93,7 +94,9 @@ final class CommitQueue: @unchecked Sendable {
   }
 
   private func commit(_ group: [Job]) {
-    do throws(StoreError) { try lock.lock() } catch { return Self.fail(group, error) }
+    guard lock.lock(timeoutMilliseconds: DataFolder.lockTimeoutMilliseconds) else {
+      return Self.fail(group, StoreError.busy)
+    }
     defer { lock.unlock() }
     let transaction = SQLiteTransaction(connection)
     do {

@@ -21,8 +21,9 @@ struct HeadsFile {
 
   /// Reads the file; nil if there is none.
   /// - Throws: ``StoreError/damaged(_:)``.
-  init?(path: String) throws(StoreError) {
-    guard let bytes = try DataFolder.read(path, bytesMax: Self.bytesMax) else { return nil }
+  init?(in folder: DataFolder) throws(StoreError) {
+    let path = folder.heads
+    guard let bytes = try folder.read(path, bytesMax: Self.bytesMax) else { return nil }
     guard let json = try? JSONValue(parsing: bytes), let accounts = json["accounts"]?.members else {
       throw .damaged("\(path) cannot be read")
     }
@@ -35,13 +36,13 @@ struct HeadsFile {
   }
 
   /// Writes the file, replacing the old one.
-  func write(to path: String) throws(StoreError) {
+  func write(to folder: DataFolder) throws(StoreError) {
     let accounts = entries.map { account, entry in
       JSONValue.Member(
         account.description,
         .members(("log", .string(entry.log.description)), ("head", .integer(entry.head))))
     }
-    try DataFolder.replace(path, with: JSONValue.members(("accounts", .object(accounts))).canonicalBytes + [0x0A])
+    try folder.replace(folder.heads, with: JSONValue.members(("accounts", .object(accounts))).canonicalBytes + [0x0A])
   }
 
   /// Whether a log in the database is older than it was when this was written.

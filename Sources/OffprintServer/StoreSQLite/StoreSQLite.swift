@@ -1,3 +1,4 @@
+import OffprintFiles
 import OffprintSQLite
 import OffprintWire
 import Synchronization
@@ -20,7 +21,7 @@ package final class StoreSQLite: Store {
   private let writer: CommitQueue
   private let readers: ReaderPool
   /// Kept locked for as long as this serves.
-  private let serving: FolderLock?
+  private let serving: (any FileLock)?
   private let heads: Mutex<HeadsFile>
 
   /// Commits after which the side file is written anew.
@@ -33,24 +34,30 @@ package final class StoreSQLite: Store {
   /// - Parameters:
   ///   - folder: the data folder, made with mode 0700 if it is not there.
   ///   - random: so many random bytes, for the server's id and new logs.
+  ///   - files: the disk the folder is on.
   /// - Throws: ``StoreError``.
-  package init(folder path: String, use: Use, random: @escaping @Sendable (Int) -> [UInt8]) throws {
-    let folder = try DataFolder(preparing: path)
+  package init(
+    folder path: String, use: Use, random: @escaping @Sendable (Int) -> [UInt8], files: any FileSystem = SystemFiles()
+  ) throws {
+    let folder = try DataFolder(preparing: path, files: files)
     self.folder = folder
-    serving = use == .serving ? try FolderLock(path: folder.serveLock) : nil
+    serving = use == .serving ? try folder.openLock(folder.serveLock) : nil
     if let serving, !serving.tryLock() { throw StoreError.inUse }
-    let lock = try FolderLock(path: folder.writeLock)
-    let side = try HeadsFile(path: folder.heads)
+    let lock = try folder.openLock(folder.writeLock)
+    let side = try HeadsFile(in: folder)
     heads = Mutex(side ?? HeadsFile())
-    readers = ReaderPool(keptMax: Self.readersKept) { try ServerSchema.schema.openReader(path: folder.database) }
+    readers = ReaderPool(keptMax: Self.readersKept) {
+      try ServerSchema.schema.openReader(path: folder.database, vfs: files.sqliteVFS)
+    }
 
-    try lock.lock()
+    guard lock.lock(timeoutMilliseconds: DataFolder.lockTimeoutMilliseconds) else { throw StoreError.busy }
     let connection: Connection
     do {
       connection = try ServerSchema.schema.openWriter(
-        path: folder.database, presence: side == nil ? .mayCreate : .mustExist)
+        path: folder.database, presence: side == nil ? .mayCreate : .mustExist,
+        vfs: files.sqliteVFS)
       try connection.transaction { try Self.identify(connection, random) }
-      if side == nil { try HeadsFile().write(to: folder.heads) }
+      if side == nil { try HeadsFile().write(to: folder) }
     } catch {
       lock.unlock()
       throw StoreError(error, whileWriting: false)
@@ -149,7 +156,7 @@ package final class StoreSQLite: Store {
     guard let logs else { return }
     heads.withLock { heads in
       for log in logs { heads.entries[log.account] = HeadsFile.Entry(log: log.log, head: log.head) }
-      try? heads.write(to: folder.heads)
+      try? heads.write(to: folder)
     }
   }
 

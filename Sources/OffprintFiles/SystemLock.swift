@@ -1,20 +1,24 @@
-import Foundation
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Android)
+  import Android
+#else
+  import Darwin
+#endif
 
-/// An advisory lock on a file, between processes (flock). It goes with the process, so a dead one leaves nothing behind.
-///
-/// Not Sendable: it is taken and released in the one place its library's connection lives in.
-final class FileLock {
+/// A lock of the machine (`flock`).
+final class SystemLock: FileLock {
   private let descriptor: Int32
 
-  /// Opens the lock file, making it if need be.
-  init(path: String) throws(OffprintError) {
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw LibraryFolder.failure(opening: path, errno) }
+  init(path: String) throws(FileError) {
+    descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw FileError(path, errno) }
   }
 
   deinit { close(descriptor) }
 
-  /// Takes the lock if nobody holds it.
   func tryLock() -> Bool {
     while true {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
@@ -22,9 +26,8 @@ final class FileLock {
     }
   }
 
-  /// Takes the lock, waiting at most that long; false if it stays taken.
-  ///
-  /// The holder keeps it for milliseconds, so asking again every few of them is cheaper than a signal.
+  /// A sleeping wait of the system has no deadline, and an alarm would be the whole process's; holders keep the lock for
+  /// milliseconds, so asking again every few of them is cheap.
   func lock(timeoutMilliseconds: Int) -> Bool {
     var waited = 0
     while !tryLock() {
@@ -36,17 +39,14 @@ final class FileLock {
     return true
   }
 
-  /// Gives the lock back.
   func unlock() { _ = flock(descriptor, LOCK_UN) }
 
-  /// Notes the holder, for whoever finds the lock taken.
   func writeHolder(_ text: String) {
     _ = ftruncate(descriptor, 0)
     let bytes = Array(text.utf8)
     _ = pwrite(descriptor, bytes, bytes.count, 0)
   }
 
-  /// Who noted itself as the holder.
   func readHolder() -> String {
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = pread(descriptor, &bytes, bytes.count, 0)
