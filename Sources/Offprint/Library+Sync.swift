@@ -28,61 +28,23 @@ extension Library {
   private func runSync(
     _ options: SyncOptions, over transport: any Transport, telling listeners: SyncListeners
   ) async throws(OffprintError) -> SyncReport {
-    let store = try store()
-    let credential = try credential()
-    let lock = try store.folder.openLock(store.folder.syncLock)
-    guard lock.tryLock() else {
-      let holder = lock.readHolder()
-      throw OffprintError(
-        .inUse, "another sync of this library is under way\(holder.isEmpty ? "" : " (process \(holder))")",
-        retry: .after(seconds: 5))
-    }
-    defer { lock.unlock() }
-    lock.writeHolder(ProcessIdentity.text)
-    let engine = SyncEngine(store: store, credential: credential, options: options)
-    let began = environment.bootMilliseconds()
+    let session = try SyncSession(of: store(), options, holder: ProcessIdentity.text)
     do throws(OffprintError) {
-      try await drive(engine, over: transport, telling: listeners)
+      while let request = try session.next() {
+        listeners.yield(session.progress)
+        guard !Task.isCancelled else { throw OffprintError(.cancelled, "the sync was stopped; nothing is lost") }
+        let response: HTTPResponse
+        do throws(TransportError) { response = try await transport.send(request) } catch {
+          throw OffprintError(error, reaching: request.url)
+        }
+        try session.receive(response)
+      }
     } catch {
-      if error.code != .cancelled { try noteFailure(error) }
+      try session.fail(error)
       throw error
     }
-    var report = engine.report
-    report.seconds = Double(environment.bootMilliseconds() - began) / 1_000
-    return report
-  }
-
-  private func drive(
-    _ engine: SyncEngine, over transport: any Transport, telling listeners: SyncListeners
-  ) async throws(OffprintError) {
-    while case .send(let request) = try engine.next() {
-      listeners.yield(engine.progress)
-      guard !Task.isCancelled else { throw OffprintError(.cancelled, "the sync was stopped; nothing is lost") }
-      let sent = environment.bootMilliseconds()
-      let response: HTTPResponse
-      do throws(TransportError) { response = try await transport.send(request) } catch {
-        throw OffprintError(error, reaching: request.url)
-      }
-      try engine.receive(response, roundTrip: environment.bootMilliseconds() - sent)
-    }
-    listeners.yield(engine.progress)
-  }
-
-  /// Notes what stopped a sync and when the next try makes sense: 1, 2, 4 ... 60 minutes.
-  private func noteFailure(_ error: OffprintError) throws(OffprintError) {
-    try write { store in
-      let failures = try store.metaInteger(.failures) + 1
-      try store.setMeta(.failures, failures)
-      try store.setMeta(.lastProblem, error.explanation)
-      let backoff = min(60, 1 << min(failures - 1, 6)) * 60_000
-      let next: Int64? =
-        switch error.retry {
-        case .after(let seconds): store.moment.wall + max(Int64(seconds) * 1_000, Int64(backoff))
-        case .never: store.moment.wall + Int64(backoff)
-        case .afterSignIn, .afterUpgrade, .afterDecision: nil
-        }
-      try store.setMeta(.nextTry, next)
-    }
+    listeners.yield(session.progress)
+    return session.report
   }
 }
 

@@ -38,7 +38,7 @@ public actor Library {
   }
 
   private func open(create: Bool) throws(OffprintError) {
-    opened = try LibraryOpening(folder: LibraryFolder(path: folder, files: environment.files), environment: environment)
+    opened = try LibraryOpening(folder: folder, environment: environment)
       .open(create: create)
   }
 

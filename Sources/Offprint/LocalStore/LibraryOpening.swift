@@ -5,11 +5,21 @@ import OffprintWire
 
 /// Opens a library's files, or says why they cannot be trusted. An empty or missing file where a library should be is
 /// damage, never a first run.
-struct LibraryOpening {
+package struct LibraryOpening {
   let folder: LibraryFolder
   let environment: Environment
+  let schema: Schema
 
-  func open(create: Bool) throws(OffprintError) -> LibraryStore {
+  /// A way to open the library in a folder.
+  /// - Parameter schema: The tables to bring it to; tests of upgrades give another one.
+  package init(folder: String, environment: Environment, schema: Schema = LibrarySchema.schema) {
+    self.folder = LibraryFolder(path: folder, files: environment.files)
+    self.environment = environment
+    self.schema = schema
+  }
+
+  /// Opens the library; see ``Library/open(at:create:environment:)``.
+  package func open(create: Bool) throws(OffprintError) -> LibraryStore {
     if !folder.holdsLibrary {
       guard create else {
         throw OffprintError(
@@ -42,7 +52,7 @@ struct LibraryOpening {
     if !isNew, !folder.exists(folder.database) {
       throw OffprintError(.damaged, "\(folder.database) is missing, though library.json says it was there")
     }
-    let database = try LibrarySchema.schema.openWriter(
+    let database = try schema.openWriter(
       path: folder.database, presence: isNew ? .mayCreate : .mustExist,
       vfs: folder.files.sqliteVFS)
     let store = LibraryStore(database: database, folder: folder, environment: environment, lock: lock, marker: current)

@@ -1,12 +1,12 @@
 import OffprintSQLite
 
 /// The tables of `library.sqlite`, version by version. A version once released is never edited; a change is a new step.
-enum LibrarySchema {
+package enum LibrarySchema {
   /// "OFPL", in the database header.
   static let applicationID: Int32 = 0x4F46_504C
 
   /// The versions so far.
-  static let schema = Schema(
+  package static let schema = Schema(
     applicationID: applicationID,
     migrations: [Migration("articles, progress, bookmarks", sql: version1.joined(separator: ";\n"))])
 

@@ -4,7 +4,7 @@ import OffprintWire
 /// Articles as readers are shown them.
 extension LibraryStore {
   /// The article of that id, or of the group it belongs to.
-  func article(_ id: RecordID) throws -> Article {
+  package func article(_ id: RecordID) throws -> Article {
     let members = try group(of: id)
     guard try load(RecordKey(.article, id)) != nil else { throw Self.noArticle(id.description) }
     return try view(of: members)
@@ -89,7 +89,7 @@ extension LibraryStore {
   }
 
   /// The articles a query asks for.
-  func articles(_ query: ArticleQuery) throws -> [Article] {
+  package func articles(_ query: ArticleQuery) throws -> [Article] {
     guard (1...ArticleQuery.limitMax).contains(query.limit) else {
       throw OffprintError(.invalidInput, "a list holds 1 to \(ArticleQuery.limitMax) articles")
     }

@@ -5,7 +5,7 @@ import OffprintWire
 extension LibraryStore {
   /// Makes a bookmark, and writes `live` on its article in the same transaction: a bookmark made later than a delete it
   /// did not know of brings the article back (Protocol, LIFE-3).
-  func addBookmark(in id: RecordID, at passage: Passage, note: String?, colour: String?) throws -> Bookmark {
+  package func addBookmark(in id: RecordID, at passage: Passage, note: String?, colour: String?) throws -> Bookmark {
     let article = try target(id)
     let text = try body(of: id).map { BodyText(html: $0.bytes, contentHash: $0.hash) }
     var values: [(RegisterName, CanonicalValue)] = [
@@ -38,7 +38,7 @@ extension LibraryStore {
     CanonicalValue(.members(("end", end.json), ("start", start.json)))
   }
 
-  func editBookmark(_ id: RecordID, note: Change<String>, colour: Change<String>) throws -> Bookmark {
+  package func editBookmark(_ id: RecordID, note: Change<String>, colour: Change<String>) throws -> Bookmark {
     let before = try bookmark(id)
     guard !before.isDeleted else { throw Self.noBookmark(id) }
     var values: [(RegisterName, CanonicalValue)] = []
@@ -48,7 +48,7 @@ extension LibraryStore {
     return try bookmark(id)
   }
 
-  func removeBookmark(_ id: RecordID) throws {
+  package func removeBookmark(_ id: RecordID) throws {
     guard try !bookmark(id).isDeleted else { throw Self.noBookmark(id) }
     try edit(RecordKey(.bookmark, id), [(.life, Record.dead)])
   }
@@ -72,7 +72,7 @@ extension LibraryStore {
   /// The bookmarks of an article's whole group, or of all live articles, by place in the text and then age.
   ///
   /// A bookmark whose article is not here yet is listed with all.
-  func bookmarks(of article: RecordID?) throws -> [Bookmark] {
+  package func bookmarks(of article: RecordID?) throws -> [Bookmark] {
     var ids: [RecordID] = []
     if let article {
       for member in try group(of: target(article).id) {

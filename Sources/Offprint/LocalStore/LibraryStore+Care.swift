@@ -3,7 +3,7 @@ import OffprintWire
 
 /// Status, export and self-checks.
 extension LibraryStore {
-  func status(isSignedIn: Bool) throws -> LibraryStatus {
+  package func status(isSignedIn: Bool) throws -> LibraryStatus {
     var account: Account?
     if let user = try metaText(.user), let url = try metaText(.url),
       let id = try metaText(.account).flatMap({ RecordID($0) }),
@@ -27,7 +27,7 @@ extension LibraryStore {
       rereading: try metaText(.reread))
   }
 
-  func exportRecords(after key: RecordKey?, limit: Int) throws -> (lines: [UInt8], last: RecordKey?) {
+  package func exportRecords(after key: RecordKey?, limit: Int) throws -> (lines: [UInt8], last: RecordKey?) {
     let page = try keys(
       "SELECT type, id FROM record WHERE live = 1 AND (type, id) > (?, ?) ORDER BY type, id LIMIT ?",
       .text(key?.type.name ?? ""), key.map { .id($0.id) } ?? .blob([]), .integer(Int64(limit)))
@@ -41,7 +41,7 @@ extension LibraryStore {
   }
 
   /// Recomputes every record's hash from its row, and the digest from the rows.
-  func verifyRecords() throws -> VerifyReport {
+  package func verifyRecords() throws -> VerifyReport {
     var report = VerifyReport(
       records: 0, damagedRecords: [], contents: 0, damagedContents: [], indexMatches: true, digest: "", count: 0,
       unsent: try unsentCount(), server: .notAsked(reason: "not asked"))
@@ -67,7 +67,7 @@ extension LibraryStore {
     return report
   }
 
-  func contentHashes(after number: Int64, limit: Int) throws -> [(number: Int64, hash: String)] {
+  package func contentHashes(after number: Int64, limit: Int) throws -> [(number: Int64, hash: String)] {
     try rows(
       "SELECT number, hash FROM content WHERE number > ? ORDER BY number LIMIT ?", .integer(number),
       .integer(Int64(limit))

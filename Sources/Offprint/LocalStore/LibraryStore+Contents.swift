@@ -45,7 +45,7 @@ extension LibraryStore {
   }
 
   /// Takes a content out, to be fetched again.
-  func dropContent(_ hash: String) throws { try run("DELETE FROM content WHERE hash = ?", .text(hash)) }
+  package func dropContent(_ hash: String) throws { try run("DELETE FROM content WHERE hash = ?", .text(hash)) }
 
   /// The first content among the members of a group, of the smallest id first.
   func contentReference(of members: [RecordID]) throws -> ContentReference? {

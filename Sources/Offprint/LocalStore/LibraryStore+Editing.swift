@@ -6,7 +6,7 @@ extension LibraryStore {
   ///
   /// A position or a bookmark edit written into a record that is itself dead, by a purge, writes `live` too
   /// (Protocol, LIFE-5).
-  func edit(_ key: RecordKey, _ values: [(RegisterName, CanonicalValue)]) throws {
+  package func edit(_ key: RecordKey, _ values: [(RegisterName, CanonicalValue)]) throws {
     var record = try loadOrBegin(key)
     for (name, value) in values { record.set(name, value, at: moment) }
     let writesLife = values.contains { $0.0 == .life }

@@ -58,7 +58,7 @@ extension LibraryStore {
   }
 
   /// All entries, newest first.
-  func conflicts() throws -> [Conflict] {
+  package func conflicts() throws -> [Conflict] {
     try rows(
       "SELECT number, at, kind, type, id, field, mine, theirs, restored, records FROM journal ORDER BY number DESC"
     ).compactMap { row in
@@ -83,7 +83,7 @@ extension LibraryStore {
     value.flatMap { CanonicalValue(validating: $0)?.json.string }
   }
 
-  private static func records(ofEntry bytes: [UInt8]) throws -> [Record] {
+  static func records(ofEntry bytes: [UInt8]) throws -> [Record] {
     try bytes.split(separator: 0x0A).map { line in
       var scanner = JSONScanner(Array(line))
       return try WireRecord(reading: &scanner).record()
@@ -92,7 +92,7 @@ extension LibraryStore {
 
   /// Restores an entry: a replaced text is written again; a record that is gone or dead is joined back whole, with
   /// `life` = live as a new edit (Protocol, JOUR-3).
-  func restore(entry number: Int64) throws -> Conflict {
+  package func restore(entry number: Int64) throws -> Conflict {
     guard let entry = try conflicts().first(where: { $0.number == number }),
       let row = try row("SELECT mine, records FROM journal WHERE number = ?", .integer(number))
     else { throw OffprintError(.notFound, "there is no entry \(number); `offprint conflicts` lists them") }

@@ -42,7 +42,7 @@ extension LibraryStore {
   }
 
   /// Copies the WAL back and notes the clean end. Failing to is harmless: the next open recovers.
-  func close() {
+  package func close() {
     if lock.lock(timeoutMilliseconds: Self.lockTimeoutMilliseconds) {
       _ = try? database.checkpoint(.truncate)
       if let changes = try? metaInteger(.changes), changes > marker.changes || !marker.isClean {

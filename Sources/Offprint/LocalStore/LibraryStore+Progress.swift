@@ -3,7 +3,7 @@ import OffprintWire
 /// Reading positions (Protocol, PROG-1 to PROG-6).
 extension LibraryStore {
   /// Where a reader is shown to be; nil if the article was never read.
-  func readingPosition(of id: RecordID) throws -> ReadingPosition? {
+  package func readingPosition(of id: RecordID) throws -> ReadingPosition? {
     guard try load(RecordKey(.article, id)) != nil else { throw Self.noArticle(id.description) }
     let entries = try positions(of: group(of: id))
     guard let shown = ShownProgress.shown(of: entries) else { return nil }
@@ -37,7 +37,7 @@ extension LibraryStore {
   }
 
   /// Writes this replica's position. `restart` opens the next reading round.
-  func setProgress(of id: RecordID, to target: ProgressTarget, restart: Bool) throws -> ReadingPosition {
+  package func setProgress(of id: RecordID, to target: ProgressTarget, restart: Bool) throws -> ReadingPosition {
     let key = RecordKey(.progress, try self.target(id).id)
     let text = try body(of: id).map { BodyText(html: $0.bytes, contentHash: $0.hash) }
     let entries = try positions(of: group(of: id))

@@ -4,7 +4,7 @@ import OffprintWire
 extension LibraryStore {
   /// Saves a page. Only what the person gave is written: defaults would overwrite another device's values
   /// (Protocol, REC-6).
-  func add(_ page: SavedPage) throws -> AddedArticle {
+  package func add(_ page: SavedPage) throws -> AddedArticle {
     let id = try identity(of: page)
     let key = RecordKey(.article, id)
     let existing = try load(key)
@@ -103,7 +103,7 @@ extension LibraryStore {
   }
 
   /// Writes registers of an article, leaving out those that already show that value.
-  func change(_ id: RecordID, _ values: [(RegisterName, CanonicalValue)]) throws -> Article {
+  package func change(_ id: RecordID, _ values: [(RegisterName, CanonicalValue)]) throws -> Article {
     let key = try target(id)
     let shown = try load(key)?.shown(replica: moment.replica).registers
     let changed = values.filter { shown?[$0.0]?.value != $0.1 }
@@ -111,14 +111,14 @@ extension LibraryStore {
     return try article(key.id)
   }
 
-  func edit(_ id: RecordID, title: Change<String>, byline: Change<String>) throws -> Article {
+  package func edit(_ id: RecordID, title: Change<String>, byline: Change<String>) throws -> Article {
     var values: [(RegisterName, CanonicalValue)] = []
     if let value = try Self.value(title, .title, Limits.titleBytesMax) { values.append((.title, value)) }
     if let value = try Self.value(byline, .byline, Limits.titleBytesMax) { values.append((.byline, value)) }
     return try change(id, values)
   }
 
-  func tag(_ id: RecordID, add: [String], remove: [String]) throws -> Article {
+  package func tag(_ id: RecordID, add: [String], remove: [String]) throws -> Article {
     let key = try target(id)
     let held = try load(key)?.shown(replica: moment.replica).registers.names ?? []
     var values: [(RegisterName, CanonicalValue)] = []
@@ -136,12 +136,12 @@ extension LibraryStore {
   }
 
   /// Deletes the article: `dead` on every record of its group. Its children are hidden by readers and come back with it.
-  func delete(_ id: RecordID) throws {
+  package func delete(_ id: RecordID) throws {
     let members = try group(of: target(id).id)
     for member in members { try edit(RecordKey(.article, member), [(.life, Record.dead)]) }
   }
 
-  func undelete(_ id: RecordID) throws -> Article {
+  package func undelete(_ id: RecordID) throws -> Article {
     guard try load(RecordKey(.article, id)) != nil else { throw Self.noArticle(id.description) }
     for member in try group(of: id) { try edit(RecordKey(.article, member), [(.life, Record.live)]) }
     return try article(id)

@@ -3,7 +3,7 @@ import OffprintWire
 /// What has not reached the server, and what it refused.
 extension LibraryStore {
   /// Records whose state the server has not confirmed.
-  func unsentCount() throws -> Int { Int(try count("SELECT count(*) FROM record WHERE dirty = 1")) }
+  package func unsentCount() throws -> Int { Int(try count("SELECT count(*) FROM record WHERE dirty = 1")) }
 
   /// Records whose present state was refused.
   func refusedCount() throws -> Int {
@@ -11,7 +11,7 @@ extension LibraryStore {
   }
 
   /// The unsent records as NDJSON, for the file that discarding leaves behind.
-  func unsentLines() throws -> [UInt8] {
+  package func unsentLines() throws -> [UInt8] {
     var writer = JSONWriter()
     for key in try keys("SELECT type, id FROM record WHERE dirty = 1 ORDER BY type, id") {
       guard let record = try load(key) else { continue }
@@ -43,7 +43,7 @@ extension LibraryStore {
   }
 
   /// The refused records.
-  func refused() throws -> [RefusedRecord] {
+  package func refused() throws -> [RefusedRecord] {
     try rows("SELECT number, type, id FROM record WHERE refusal IS NOT NULL AND dirty = 1 ORDER BY number").compactMap {
       row in
       guard let number = row[0].integer, let type = row[1].text.flatMap({ RecordType($0) }),
@@ -66,14 +66,14 @@ extension LibraryStore {
   }
 
   /// Lets a refused record go out again with the next sync.
-  func retryRefused(_ number: Int64) throws {
+  package func retryRefused(_ number: Int64) throws {
     guard var record = try load(refusedKey(number)) else { return }
     record.refusal = nil
     try save(record)
   }
 
   /// Puts back what the server holds of a refused record.
-  func discardRefused(_ number: Int64) throws { try discard(refusedKey(number)) }
+  package func discardRefused(_ number: Int64) throws { try discard(refusedKey(number)) }
 
   /// Forgets all records, to be read anew. Contents stay, by their hashes; journal and trash stay for people.
   func forgetRecords() throws {

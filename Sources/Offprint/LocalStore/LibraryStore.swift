@@ -8,7 +8,7 @@ import OffprintWire
 /// Several processes may have one library open. So nothing that another process may change is kept in memory between
 /// transactions, and every write transaction holds the library's lock file: SQLite's WAL must not be written and
 /// checkpointed by two connections at once (the WAL-reset defect, SQLite 3.7.0 to 3.51.2).
-final class LibraryStore {
+package final class LibraryStore {
   let database: Connection
   let folder: LibraryFolder
   let environment: Environment
@@ -35,7 +35,7 @@ final class LibraryStore {
   }
 
   /// Runs `body` in one durable transaction: all of it or, when it throws, nothing.
-  func write<T>(_ body: () throws -> T) throws(OffprintError) -> T {
+  package func write<T>(_ body: () throws -> T) throws(OffprintError) -> T {
     guard lock.lock(timeoutMilliseconds: Self.lockTimeoutMilliseconds) else {
       throw OffprintError(.inUse, "another process holds this library; try again", retry: .after(seconds: 1))
     }
@@ -54,7 +54,7 @@ final class LibraryStore {
   }
 
   /// Runs `body` over one consistent view.
-  func read<T>(_ body: () throws -> T) throws(OffprintError) -> T {
+  package func read<T>(_ body: () throws -> T) throws(OffprintError) -> T {
     try StoreFailure.translating {
       try database.transaction(.deferred) {
         moment = try currentMoment()

@@ -1,0 +1,56 @@
+import OffprintWire
+
+/// Whose this library is, and the token it holds (Protocol, DEV).
+extension LibraryStore {
+  /// Binds the library at its first sign-in and keeps the token; false if it belongs to another account.
+  func bind(to credential: Credential) throws(OffprintError) -> Bool {
+    let isOurs = try write {
+      let server = try metaText(.server)
+      let account = try metaText(.account)
+      guard server ?? credential.server.description == credential.server.description,
+        account ?? credential.account.description == credential.account.description
+      else { return false }
+      try setMeta(.server, credential.server.description)
+      try setMeta(.account, credential.account.description)
+      try setMeta(.url, credential.url)
+      try setMeta(.user, credential.user)
+      try setMeta(.device, credential.device.description)
+      try setMeta(.deviceName, credential.deviceName)
+      return true
+    }
+    if isOurs { try folder.write(folder.credential, credential.bytes) }
+    return isOurs
+  }
+
+  /// The token at hand.
+  /// - Throws: `.notSignedIn`.
+  func credential() throws(OffprintError) -> Credential {
+    guard let bytes = try folder.read(folder.credential), let credential = Credential(parsing: bytes) else {
+      throw OffprintError(
+        .notSignedIn, "this library is not signed in; everything works offline, `offprint login` connects it",
+        retry: .afterSignIn)
+    }
+    return credential
+  }
+
+  /// Lets nothing unsent be lost silently: stops, or writes it to a file first.
+  func settleUnsent(discard: Bool, doing what: String) throws(OffprintError) {
+    let unsent = try read { try unsentCount() }
+    guard unsent > 0 else { return }
+    guard discard else {
+      throw OffprintError(
+        .decisionNeeded,
+        "\(unsent) changes have not reached the server; sync first, or \(what) with --discard-unsent, which keeps them in a"
+          + " file", retry: .afterDecision)
+    }
+    let lines = try read { try unsentLines() }
+    try folder.write(folder.path + "/unsent-\(environment.wallMilliseconds()).jsonl", lines)
+    try write { try discardUnsent() }
+  }
+
+  /// Throws the copy of the account away; see ``Library/reset(discardUnsent:)``.
+  package func reset(discardUnsent: Bool) throws(OffprintError) {
+    try settleUnsent(discard: discardUnsent, doing: "reset")
+    try write { try forgetRecords() }
+  }
+}

@@ -1,0 +1,85 @@
+import OffprintWire
+
+/// A look at what the library holds, register by register: for simulators and tests, which must see more than is shown.
+extension LibraryStore {
+  /// One register as it is held.
+  package struct HeldRegister: Sendable, Hashable {
+    /// Its name.
+    package var name: RegisterName
+    /// Nil while the edit that wrote it waits for its stamp.
+    package var stamp: Stamp?
+    /// Its value.
+    package var value: CanonicalValue
+  }
+
+  /// A record's place in the library, to see what changed.
+  package struct HeldRecord: Sendable, Hashable {
+    /// The record.
+    package var key: RecordKey
+    /// The hash of its fixed state.
+    package var hash: Int64
+    /// Whether edits of it wait for their stamps.
+    package var isProvisional: Bool
+    /// Whether the server has not confirmed just this state.
+    package var isDirty: Bool
+    /// Whether the mass-delete brake holds it.
+    package var isHeld: Bool
+    /// The hash the server confirmed.
+    package var confirmedHash: Int64?
+  }
+
+  /// The registers of a record as a reader is shown them; nil if the library has no such record.
+  package func heldRegisters(_ key: RecordKey) throws -> [HeldRegister]? {
+    guard let record = try load(key) else { return nil }
+    let waiting = record.edits.filter { $0.value.stamp == nil }
+    return record.shown(replica: moment.replica).registers.entries.map {
+      HeldRegister(name: $0.name, stamp: waiting[$0.name] == nil ? $0.register.stamp : nil, value: $0.register.value)
+    }
+  }
+
+  /// Every record, in the order they came.
+  package func heldRecords() throws -> [HeldRecord] {
+    try rows(
+      """
+      SELECT type, id, hash, dirty, held, confirmed_hash,
+        EXISTS(SELECT 1 FROM edit WHERE edit.record = record.number AND edit.stamp IS NULL)
+      FROM record ORDER BY number
+      """
+    ).compactMap { row in
+      guard let type = row[0].text.flatMap({ RecordType($0) }), let id = row[1].blob.flatMap({ RecordID(bytes: $0) }),
+        let hash = row[2].integer
+      else { return nil }
+      return HeldRecord(
+        key: RecordKey(type, id), hash: hash, isProvisional: row[6].integer == 1, isDirty: row[3].integer == 1,
+        isHeld: row[4].integer == 1, confirmedHash: row[5].integer)
+    }
+  }
+
+  /// The records kept in the conflict journal and the trash, whole.
+  package func journalledRecords() throws -> [Record] {
+    try rows("SELECT records FROM journal ORDER BY number").flatMap { try Self.records(ofEntry: $0[0].blob ?? []) }
+  }
+
+  /// The greatest stamp this library ever fixed for a register of a record under its present replica id.
+  package func ownStamp(_ key: RecordKey, _ name: RegisterName) throws -> Stamp? {
+    try row(
+      "SELECT stamp FROM own_stamp WHERE type = ? AND id = ? AND name = ?", .text(key.type.name), .id(key.id),
+      .text(name.text))?.first?.text.flatMap { Stamp($0) }
+  }
+
+  /// Where the library has got to in the server's log: the cursor, and its number.
+  package func position() throws -> (cursor: String?, number: Int64?) {
+    (try metaText(.cursor), try meta(.number).integer)
+  }
+
+  /// This library's replica.
+  package var replicaID: ReplicaID { moment.replica }
+
+  /// Every structural error SQLite finds in the database; empty if it is whole.
+  package func integrityErrors() throws -> [String] { try database.integrityCheck() }
+
+  /// Writes any register of any record, as another client might: one that this library's own calls would refuse.
+  package func writeRegisters(_ key: RecordKey, _ values: [(RegisterName, CanonicalValue)]) throws {
+    try edit(key, values)
+  }
+}

@@ -1,0 +1,80 @@
+import OffprintHTTP
+import OffprintWire
+
+/// Signing in, without I/O: the request, and what its answer means (Protocol, DEV-1).
+package struct SignIn {
+  /// The server's address without a final slash.
+  let base: String
+  let user: String
+  let device: String
+  /// What to send; its answer goes to ``finish(_:in:)``.
+  package let request: TransportRequest
+
+  /// A sign-in of this user and device.
+  /// - Throws: `.invalidInput` for an address that is none.
+  package init(to url: String, user: String, password: String, device: String) throws(OffprintError) {
+    base = try Self.baseURL(url)
+    self.user = user
+    self.device = device
+    request = TransportRequest(
+      url: base + "/v1/devices", method: "POST", headers: ["Content-Type": "application/json"],
+      body: JSONValue.members(("device", .string(device)), ("password", .string(password)), ("user", .string(user)))
+        .canonicalBytes, responseBytesMax: 1 << 16, timeoutSeconds: 30, deadlineSeconds: 60)
+  }
+
+  /// What became of a sign-in.
+  package enum Outcome: Sendable {
+    /// The library is bound to the account and holds the token.
+    case signedIn(Account)
+    /// The library belongs to another account: the new device is to be given back by this request.
+    case otherAccount(giveBack: TransportRequest)
+  }
+
+  /// Takes the answer, and binds the library at its first sign-in.
+  /// - Throws: `.notSignedIn` for a wrong name or password, `.notAnOffprintServer`, `.server`, and what storing throws.
+  package func finish(_ response: HTTPResponse, in store: LibraryStore) throws(OffprintError) -> Outcome {
+    let answer = try ServerAnswer(response)
+    let credential = try credential(from: answer)
+    guard try store.bind(to: credential) else { return .otherAccount(giveBack: credential.revocation) }
+    try store.write { try store.note(serverTime: answer.serverTime, roundTrip: 10_000) }
+    return .signedIn(
+      Account(
+        user: user, url: base, account: credential.account, device: credential.device,
+        deviceName: credential.deviceName))
+  }
+
+  private func credential(from answer: ServerAnswer) throws(OffprintError) -> Credential {
+    guard answer.response.status == 201 else {
+      if answer.problem?.slug == .unauthorized {
+        throw OffprintError(.notSignedIn, "the server does not know this user and password", retry: .afterSignIn)
+      }
+      throw answer.error(doing: "signing in")
+    }
+    guard let json = try? JSONValue(parsing: answer.response.body),
+      let account = json["account"]?.string.flatMap({ RecordID($0) }),
+      let server = json["server"]?.string.flatMap({ RecordID($0) }),
+      let id = json["device"]?.string.flatMap({ RecordID($0) }), let token = json["token"]?.string,
+      token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !token.isEmpty
+    else { throw ServerAnswer.notOffprint }
+    return Credential(
+      url: base, user: user, account: account, server: server, device: id,
+      deviceName: json["name"]?.string ?? device, token: token)
+  }
+
+  private static func baseURL(_ text: String) throws(OffprintError) -> String {
+    guard PageAddress(text) != nil, !text.contains("?"), !text.contains("#") else {
+      throw OffprintError(
+        .invalidInput, "the server's address must begin with http:// or https:// and name a host, without a password")
+    }
+    return text.hasSuffix("/") ? String(text.dropLast()) : text
+  }
+}
+
+extension Credential {
+  /// The request by which the server forgets this token.
+  var revocation: TransportRequest {
+    TransportRequest(
+      url: "\(url)/v1/devices/\(device)", method: "DELETE", headers: ["Authorization": "Bearer \(token)"],
+      responseBytesMax: 1 << 16, timeoutSeconds: 10, deadlineSeconds: 20)
+  }
+}
