@@ -55,6 +55,8 @@ let package = Package(
       "OffprintCommands",
       ["Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer"]),
     module("OffprintSeed", []),
+    .target(name: "CFaultVFS", dependencies: ["CSQLite"], cSettings: [.treatAllWarnings(as: .error)]),
+    module("OffprintFaultDisk", ["CFaultVFS", "OffprintFiles"]),
     module(
       "OffprintTesting",
       ["OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintGzip", "OffprintHTTP", "OffprintCrypto"]),
@@ -65,6 +67,7 @@ let package = Package(
     tests("OffprintCryptoTests", ["OffprintCrypto", "OffprintSeed"]),
     tests("OffprintGzipTests", ["OffprintGzip", "OffprintSeed"]),
     tests("OffprintSQLiteTests", ["OffprintSQLite", "OffprintSeed"]),
+    tests("FaultDiskTests", ["OffprintFaultDisk", "OffprintSQLite", "OffprintSeed"]),
     tests("OffprintWireTests", ["OffprintWire", "OffprintTesting"]),
     tests("OffprintReaderTests", ["OffprintReader", "OffprintWire", "OffprintSeed"]),
     tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting"]),

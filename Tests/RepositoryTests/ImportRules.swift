@@ -25,6 +25,7 @@ enum ImportRules {
     "OffprintCLI": ["OffprintCommands", "Foundation"],
     "OffprintDaemon": ["OffprintCommands", "Foundation"],
     "OffprintSeed": [],
+    "OffprintFaultDisk": ["CFaultVFS", "OffprintFiles"],
     "OffprintTesting": [
       "OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite",
       "OffprintGzip", "Foundation",
