@@ -61,6 +61,14 @@ let package = Package(
       "OffprintTesting",
       ["OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintGzip", "OffprintHTTP", "OffprintCrypto"]),
 
+    module("OffprintOracle", []),
+    module(
+      "OffprintSimulation",
+      [
+        "OffprintFaultDisk", "OffprintOracle", "OffprintTesting", "OffprintSeed", "Offprint", "OffprintServer",
+        "OffprintWire", "OffprintGzip", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite", "OffprintFiles",
+      ]),
+
     .executableTarget(name: "OffprintCLI", dependencies: ["OffprintCommands"], swiftSettings: strict),
     .executableTarget(name: "OffprintDaemon", dependencies: ["OffprintCommands"], swiftSettings: strict),
 

@@ -7,6 +7,11 @@ void fault_disk_arm(fault_disk *disk, fault_crash mode, int64_t calls) {
   disk->crash_mode = mode;
 }
 
+void fault_disk_reseed(fault_disk *disk, uint64_t seed) {
+  disk->fate = seed;
+  disk->randomness = seed ^ 0x9e3779b97f4a7c15;
+}
+
 void fault_disk_fail(fault_disk *disk, fault_kind kind, int64_t nth) {
   if ((int)kind >= 0 && kind < FAULT_KINDS) disk->fail_in[kind] = nth;
 }
@@ -14,6 +19,8 @@ void fault_disk_fail(fault_disk *disk, fault_kind kind, int64_t nth) {
 int fault_disk_is_armed(const fault_disk *disk, fault_kind kind) {
   return (int)kind >= 0 && kind < FAULT_KINDS && disk->fail_in[kind] > 0;
 }
+
+void fault_disk_set_sheltered(fault_disk *disk, int sheltered) { disk->is_sheltered = sheltered; }
 
 void fault_disk_disarm(fault_disk *disk) {
   disk->crash_in = 0;
@@ -81,6 +88,7 @@ static int failure(fault_disk *disk, call_kind kind) {
 
 verdict call_begin(fault_disk *disk, call_kind kind, int process) {
   if (disk_is_dead(disk, process)) return (verdict){call_error(kind), 0, 0};
+  if (disk->is_sheltered) return (verdict){SQLITE_OK, 0, 0};
   disk->calls++;
   if (disk->crash_in > 0 && --disk->crash_in == 0) {
     if (draw_below(disk, 2)) return (verdict){SQLITE_OK, process, 1};

@@ -183,6 +183,7 @@ struct fault_disk {
   int64_t slept;
   int64_t capacity;
   int is_lying;
+  int is_sheltered;
   int names_reorder;
 
   names now;

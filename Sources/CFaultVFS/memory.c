@@ -7,8 +7,10 @@ static sqlite3_mem_methods own;
 static _Thread_local int64_t fail_in;
 static _Thread_local int64_t failures;
 static _Thread_local int64_t allocations;
+static _Thread_local int is_sheltered;
 
 static int strikes(void) {
+  if (is_sheltered) return 0;
   allocations++;
   if (fail_in <= 0 || --fail_in > 0) return 0;
   failures++;
@@ -51,6 +53,8 @@ int fault_memory_install(void) {
 }
 
 void fault_memory_fail(int64_t nth) { fail_in = nth; }
+
+void fault_memory_set_sheltered(int sheltered) { is_sheltered = sheltered; }
 
 int64_t fault_memory_failures(void) { return failures; }
 

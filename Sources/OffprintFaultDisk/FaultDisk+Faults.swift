@@ -16,6 +16,26 @@ extension FaultDisk {
   /// Takes back the crash and the faults that have not happened.
   package func disarm() { fault_disk_disarm(disk) }
 
+  /// Draws all further fates and randomness from this seed.
+  package func reseed(_ seed: UInt64) { fault_disk_reseed(disk, seed) }
+
+  /// Runs `body` so that no call on this disk, and no allocation of this thread, is counted or fails: a look from outside.
+  package func withoutFaults<T>(_ body: () throws -> T) rethrows -> T {
+    fault_disk_set_sheltered(disk, 1)
+    FaultMemory.shelter(true)
+    defer {
+      fault_disk_set_sheltered(disk, 0)
+      FaultMemory.shelter(false)
+    }
+    return try body()
+  }
+
+  /// Whether a call on this disk ever failed without a crash.
+  package var hasFailed: Bool {
+    let failures: [FaultEvent] = [.full, .write, .sync, .read, .busy, .open, .remove, .truncate, .rename, .capacity]
+    return FaultMemory.failures > 0 || failures.contains { count($0) > 0 }
+  }
+
   /// The calls counted so far: all that living processes did but closing and unlocking.
   package var calls: Int { Int(fault_disk_calls(disk)) }
 

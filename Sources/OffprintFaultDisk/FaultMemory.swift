@@ -8,6 +8,8 @@ package enum FaultMemory {
   /// The `nth` allocation by SQLite on this thread fails, once; 1 is the next, 0 takes it back.
   package static func fail(nth: Int) { fault_memory_fail(Int64(nth)) }
 
+  static func shelter(_ isSheltered: Bool) { fault_memory_set_sheltered(isSheltered ? 1 : 0) }
+
   /// How many allocations of this thread have failed so.
   package static var failures: Int { Int(fault_memory_failures()) }
 

@@ -30,6 +30,11 @@ package struct Schema: Sendable {
     self.migrations = migrations
   }
 
+  /// This schema with further versions on top.
+  package func appending(_ more: [Migration]) -> Schema {
+    Schema(applicationID: applicationID, migrations: migrations + more)
+  }
+
   /// Opens the writer and brings the tables up to date, each step in a transaction of its own.
   ///
   /// - Throws: ``SchemaError`` (but `outdated`), ``SQLiteError``, or what a migration throws. A step that failed has left no trace.

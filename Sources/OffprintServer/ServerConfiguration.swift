@@ -1,3 +1,5 @@
+import OffprintWire
+
 /// What an operator may set.
 package struct ServerConfiguration: Sendable {
   /// Days a record stays dead before the purge removes it.
@@ -10,6 +12,8 @@ package struct ServerConfiguration: Sendable {
   package var pollsPerDeviceMax = 2
   /// Long polls at one time.
   package var pollsMax = 12_000
+  /// Records in a page whose request names no number.
+  package var pageRecordsDefault = Limits.pageRecordsDefault
   /// Whether `GET /metrics` is answered: only on a loopback listener.
   package var showsMetrics = false
   /// Whether a proxy in front names the client's address in `X-Forwarded-For`; else that header is ignored.

@@ -27,6 +27,9 @@ public final class FakeDevice: Sendable {
     }
   }
 
+  /// What the wall clock shows.
+  public var wall: Int64 { state.withLock { $0.wall } }
+
   /// Sets the wall clock, as a person or a dead battery does.
   public func setWall(milliseconds: Int64) { state.withLock { $0.wall = milliseconds } }
 
@@ -37,6 +40,9 @@ public final class FakeDevice: Sendable {
       state.bootID += "+"
     }
   }
+
+  /// Draws all further randomness from this seed.
+  public func reseed(_ seed: UInt64) { state.withLock { $0.generator = SeededGenerator(seed: seed) } }
 
   /// Makes the library's files those of another installation, as a copy or a restored backup is.
   public func setMarker(_ marker: String?) { state.withLock { $0.marker = marker } }

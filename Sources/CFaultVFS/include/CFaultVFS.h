@@ -126,6 +126,10 @@ int fault_disk_process(const fault_disk *disk);
 void fault_disk_fail(fault_disk *disk, fault_kind kind, int64_t nth);
 /// Whether a fault asked for has not happened yet.
 int fault_disk_is_armed(const fault_disk *disk, fault_kind kind);
+/// Whether calls are neither counted nor fail: for a look from outside that must change nothing.
+void fault_disk_set_sheltered(fault_disk *disk, int sheltered);
+/// Draws all further fates and randomness from this seed.
+void fault_disk_reseed(fault_disk *disk, uint64_t seed);
 /// Disarms crash and faults.
 void fault_disk_disarm(fault_disk *disk);
 /// How often something has really happened.
@@ -195,6 +199,8 @@ int fault_image_restore_file(const fault_image *image, fault_disk *disk, const c
 int fault_memory_install(void);
 /// The `nth` allocation of this thread from now on fails once (1 is the next). 0 disarms.
 void fault_memory_fail(int64_t nth);
+/// Whether allocations of this thread are neither counted nor fail.
+void fault_memory_set_sheltered(int sheltered);
 /// How many allocations of this thread have failed so.
 int64_t fault_memory_failures(void);
 /// How many allocations of this thread there have been.

@@ -55,9 +55,19 @@ extension LibraryStore {
     }
   }
 
-  /// The records kept in the conflict journal and the trash, whole.
-  package func journalledRecords() throws -> [Record] {
-    try rows("SELECT records FROM journal ORDER BY number").flatMap { try Self.records(ofEntry: $0[0].blob ?? []) }
+  /// The whole records that this library gave up, in its trash and journal, of entries numbered above `number`.
+  package func journalledRecords(after number: Int64) throws -> [(number: Int64, record: Record)] {
+    try rows(
+      "SELECT number, records FROM journal WHERE number > ? AND kind IN (?, ?) ORDER BY number", .integer(number),
+      .text(Conflict.Kind.trashed.rawValue), .text(Conflict.Kind.unsentLost.rawValue)
+    ).flatMap { row in
+      try Self.records(ofEntry: row[1].blob ?? []).map { (row[0].integer ?? 0, $0) }
+    }
+  }
+
+  /// The records of one entry of the journal.
+  package func journalledRecords(entry number: Int64) throws -> [Record] {
+    try Self.records(ofEntry: row("SELECT records FROM journal WHERE number = ?", .integer(number))?[0].blob ?? [])
   }
 
   /// The greatest stamp this library ever fixed for a register of a record under its present replica id.
@@ -82,4 +92,24 @@ extension LibraryStore {
   package func writeRegisters(_ key: RecordKey, _ values: [(RegisterName, CanonicalValue)]) throws {
     try edit(key, values)
   }
+}
+
+extension LibraryStore {
+  /// The whole library as lines, every live record in order of its key.
+  package func dump() throws -> [UInt8] {
+    var all: [UInt8] = []
+    var after: RecordKey?
+    repeat {
+      let page = try exportRecords(after: after, limit: 500)
+      all += page.lines
+      after = page.last
+    } while after != nil
+    return all
+  }
+
+  /// The sum of the digest over what the server confirmed.
+  package func digestText() throws -> String { try confirmedDigest().sumText }
+
+  /// Whether these bytes are on this device.
+  package func holds(content hash: String) throws -> Bool { try holdsContent(hash) }
 }

@@ -13,6 +13,8 @@ struct SentPush {
 struct PushBuilder {
   /// Bytes of records in one push; below the protocol's limit even where nothing compresses.
   var bytesMax = 900_000
+  /// Records in one push.
+  var recordsMax = Limits.pushRecordsMax
   /// How often each record went out in this sync. One that stays dirty after that must not keep the sync going.
   private(set) var attempts: [RecordKey: Int] = [:]
   /// Records refused for want of room in this sync.
@@ -55,7 +57,7 @@ struct PushBuilder {
         sent[record.key] = record.fixed
         attempts[record.key, default: 0] += 1
         bytes += size
-        if pushed.count == Limits.pushRecordsMax { break choosing }
+        if pushed.count >= recordsMax { break choosing }
       }
     }
     guard !pushed.isEmpty else { return nil }

@@ -54,6 +54,7 @@ final class SyncEngine {
     self.store = store
     self.credential = credential
     self.options = options
+    push.recordsMax = options.pushRecordsMax
   }
 
   /// What to do next.

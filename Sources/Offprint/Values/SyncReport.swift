@@ -4,6 +4,8 @@ public struct SyncOptions: Sendable {
   public var full: Bool
   /// Let this sync remove as many articles as the server says.
   public var allowDeletes: Bool
+  /// Records in one push; fewer where a test wants several.
+  package var pushRecordsMax = Limits.pushRecordsMax
 
   /// Options of these parts.
   public init(full: Bool = false, allowDeletes: Bool = false) {

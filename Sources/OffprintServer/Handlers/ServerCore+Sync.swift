@@ -60,7 +60,7 @@ extension ServerCore {
     let generation = signals.generation(of: device.account)
     var output = JSONWriter()
     let written = try store.read { reader in
-      try Page(cursor: cursor, limit: limit ?? Limits.pageRecordsDefault)
+      try Page(cursor: cursor, limit: limit ?? configuration.pageRecordsDefault)
         .write(of: device.account, from: reader, to: &output)
     }
     var answer = Answer.lines(output)
@@ -101,7 +101,7 @@ extension ServerCore {
   }
 
   private func pageLimit(_ asked: Int64?) throws(Problem) -> Int {
-    guard let asked else { return Limits.pageRecordsDefault }
+    guard let asked else { return configuration.pageRecordsDefault }
     guard asked >= 1 else { throw Problem(.badRequest, "the member 'limit' is to be at least 1") }
     return Int(min(asked, Int64(Limits.pageRecordsMax)))
   }

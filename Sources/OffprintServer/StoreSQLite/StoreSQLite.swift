@@ -165,3 +165,11 @@ package final class StoreSQLite: Store {
     error is SQLiteError || error is SchemaError ? StoreError(error, whileWriting: whileWriting) : error
   }
 }
+
+extension StoreSQLite {
+  /// Every structural error SQLite finds in the database; empty if it is whole. O(size of the file).
+  /// - Throws: ``StoreError``.
+  package func integrityErrors() throws -> [String] {
+    try read { reader in try (reader as? SQLiteReader)?.connection.integrityCheck() ?? [] }
+  }
+}

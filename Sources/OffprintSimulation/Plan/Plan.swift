@@ -1,0 +1,79 @@
+import OffprintSeed
+
+/// A world and the events that happen in it: what a seed expands into, and what a trace file holds.
+package struct Plan: Sendable, Hashable {
+  /// How the world begins.
+  package var setup: Setup
+  /// What happens, in order.
+  package var events: [Event]
+
+  /// A plan of these parts.
+  package init(setup: Setup, events: [Event]) {
+    self.setup = setup
+    self.events = events
+  }
+
+  /// The plan of a seed, of so many events.
+  ///
+  /// Each seed first draws its own weights, so that some are all crashes, some all lost messages, some nothing but reading
+  /// (as TigerBeetle's VOPR does).
+  package init(seed: UInt64, steps: Int) {
+    var generator = SeededGenerator(seed: seed, case: 2)
+    let weights = Weights(&generator)
+    setup = Setup(seed: seed)
+    events = []
+    events.reserveCapacity(steps)
+    for _ in 0..<steps {
+      let kind = weights.pick(&generator)
+      events.append(
+        Event(
+          kind, node: generator.below(1 << 20), choices: generator.many(3) { $0.below(1 << 30) },
+          salt: generator.next()))
+    }
+  }
+}
+
+/// How often each kind of event comes.
+struct Weights {
+  private var kinds: [Event.Kind] = []
+  private var sums: [Int] = []
+
+  /// Kinds that belong together, with the weights of the prototype; a seed multiplies each group by a factor of its own.
+  private static let groups: [(factors: [Int], kinds: [(Event.Kind, Int)])] = [
+    (
+      [3, 10, 30],
+      [
+        (.save, 30), (.title, 25), (.byline, 6), (.tag, 12), (.untag, 6), (.archive, 15), (.favourite, 8),
+        (.bookmark, 35), (.note, 12), (.unbookmark, 5), (.progress, 50), (.readAgain, 4), (.delete, 9), (.undelete, 5),
+        (.same, 2), (.restoreEntry, 3),
+      ]
+    ),
+    ([0, 3, 10], [(.deleteMany, 2), (.poison, 3), (.discardRefused, 2), (.retryRefused, 2)]),
+    ([10, 10, 30], [(.sync, 90), (.deliver, 220)]),
+    ([3, 10, 30], [(.abandon, 5), (.partition, 3), (.replay, 2)]),
+    ([3, 10, 30], [(.wait, 40), (.setClock, 3), (.reboot, 3), (.setServerClock, 1)]),
+    ([0, 10, 40], [(.crash, 4), (.crashLater, 12), (.restart, 4)]),
+    ([0, 0, 10, 40], [(.fault, 12), (.fillDisk, 3)]),
+    ([0, 10], [(.secondProcess, 3), (.upgrade, 2)]),
+    ([0, 3, 10], [(.backup, 4), (.restore, 2)]),
+    ([0, 3, 10], [(.purge, 4), (.revoke, 1), (.reset, 1), (.signInAgain, 1)]),
+    ([0, 0, 3, 10], [(.clone, 2), (.deviceBackup, 4), (.deviceRestore, 2)]),
+  ]
+
+  init(_ generator: inout SeededGenerator) {
+    for group in Self.groups {
+      let factor = generator.pick(group.factors)
+      guard factor > 0 else { continue }
+      for (kind, weight) in group.kinds {
+        kinds.append(kind)
+        sums.append((sums.last ?? 0) + weight * factor)
+      }
+    }
+  }
+
+  func pick(_ generator: inout SeededGenerator) -> Event.Kind {
+    let place = generator.below(sums.last ?? 1)
+    let index = sums.firstIndex { place < $0 } ?? 0
+    return kinds[index]
+  }
+}

@@ -1,0 +1,150 @@
+import Offprint
+import OffprintFaultDisk
+import OffprintSQLite
+import OffprintTesting
+import OffprintWire
+
+/// A device of a person: the shipped client core over a disk and clocks of its own.
+final class SimulatedDevice: SimulatedNode {
+  /// The number of its account.
+  let account: Int
+  /// Its clocks and randomness.
+  let clocks: FakeDevice
+  /// What tells this installation from a copy of it.
+  var marker = ""
+  /// Where its library is, on its disk.
+  static let folder = "/library"
+
+  /// One process that has the library open.
+  struct Process {
+    let number: Int
+    let store: LibraryStore
+  }
+
+  /// The processes, at most two: an app and its share extension.
+  private(set) var processes: [Process] = []
+  /// The sync under way.
+  var sync: Sync?
+  /// Whether its messages get through.
+  var partition = Partition.none
+  /// Events until they do again.
+  var eventsUntilReached = 0
+  /// Under which id it was last seen to write.
+  var replicaID = ""
+  /// What its copy was when the oracle last looked.
+  var observed = ObservedCopy()
+  /// A bookmark whose making did not return: it may be there.
+  var uncertainBookmark: Action.NewBookmark?
+  /// How many versions its tables have beyond the shipped ones.
+  var extraVersions = 0
+  /// Backups of it, oldest first.
+  var backups: [DeviceBackup] = []
+
+  /// A sync under way, and the message that it waits for.
+  struct Sync {
+    let session: SyncSession
+    let store: LibraryStore
+    let number: Int
+    var request: Int
+  }
+
+  /// Which way a device is cut off.
+  enum Partition: Int { case none, both, requests, answers }
+
+  /// A copy of a device's disk.
+  struct DeviceBackup {
+    let image: FaultImage
+    let extraVersions: Int
+    /// What it is called in the log.
+    let name: String
+    /// What the oracle calls the copy.
+    let number: Int
+    /// What told its installation from others.
+    let marker: String
+    /// Under which id it wrote.
+    let replicaID: String
+  }
+
+  init(name: String, account: Int, disk: FaultDisk, clocks: FakeDevice) {
+    self.account = account
+    self.clocks = clocks
+    super.init(name: name, disk: disk)
+  }
+
+  var environment: Environment {
+    var environment = clocks.environment
+    environment.files = disk
+    return environment
+  }
+
+  /// The store of the first process, if it runs.
+  var store: LibraryStore? { processes.first?.store }
+
+  /// Opens the library in one more process.
+  /// - Throws: ``OffprintError``; the disk may have gone down in the middle.
+  func open() throws(OffprintError) {
+    let number = processes.isEmpty ? disk.process : disk.beginProcess()
+    disk.process = number
+    let store = try LibraryOpening(
+      folder: Self.folder, environment: environment, schema: Self.schema(extraVersions: extraVersions)
+    ).open(create: true)
+    processes.append(Process(number: number, store: store))
+  }
+
+  /// Ends the last process in good order.
+  func closeLast() {
+    guard let process = processes.popLast() else { return }
+    if sync?.store === process.store { sync = nil }
+    disk.process = process.number
+    process.store.close()
+    if let first = processes.first { disk.process = first.number }
+  }
+
+  /// Forgets what ran here: it was killed. Closing lets go of memory alone, since the disk refuses it all else.
+  func forgetProcesses() {
+    sync = nil
+    for process in processes { process.store.close() }
+    processes = []
+  }
+
+  /// What a backup holds, read by a program that does not notice where it is.
+  func states<T>(in backup: DeviceBackup, read: (LibraryStore) throws -> T) throws -> T {
+    let copy = FaultDisk(seed: 1)
+    copy.restore(backup.image)
+    let clocks = FakeDevice(wall: clocks.wall, seed: 1)
+    clocks.setMarker(backup.marker)
+    let device = SimulatedDevice(name: name, account: account, disk: copy, clocks: clocks)
+    device.extraVersions = backup.extraVersions
+    try device.open()
+    guard let store = device.store else { throw OffprintError(.failed, "a backup did not open") }
+    return try read(store)
+  }
+
+  /// The store that an action of the person goes to: of either process.
+  func store(choice: Int) -> LibraryStore? {
+    guard !processes.isEmpty else { return nil }
+    let process = processes[choice % processes.count]
+    disk.process = process.number
+    return process.store
+  }
+
+  /// Makes the process of that store the one that the disk hears.
+  func select(_ store: LibraryStore) {
+    if let process = processes.first(where: { $0.store === store }) { disk.process = process.number }
+  }
+
+  /// The shipped tables, and versions on top that only a simulation knows: what an upgrade in the middle of everything does.
+  static func schema(extraVersions: Int) -> Schema {
+    let extra = (0..<extraVersions).map { index in
+      Migration(
+        "simulated \(index)",
+        sql: """
+          CREATE TABLE simulated\(index)(number INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
+          INSERT INTO simulated\(index) SELECT number, hex(id) FROM record;
+          ALTER TABLE record ADD COLUMN simulated\(index) INTEGER NOT NULL DEFAULT \(index);
+          UPDATE record SET simulated\(index) = number
+          """)
+    }
+    return LibrarySchema.schema.appending(extra)
+  }
+}
