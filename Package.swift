@@ -52,6 +52,7 @@ let package = Package(
       "OffprintCommands",
       ["Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer"]),
     module("OffprintSeed", []),
+    module("OffprintOracle", []),
     module(
       "OffprintTesting",
       ["OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintGzip", "OffprintHTTP", "OffprintCrypto"]),
@@ -71,6 +72,7 @@ let package = Package(
     tests("StoreTests", ["OffprintServer", "OffprintTesting"]),
     tests("ProtocolTests", ["Offprint", "OffprintWire", "OffprintServer", "OffprintTesting"]),
     tests("CommandLineTests", ["OffprintCommands", "OffprintTesting", "OffprintCLI", "OffprintDaemon"]),
+    tests("OracleTests", ["OffprintOracle", "OffprintSeed"]),
     tests("RepositoryTests", []),
   ],
   swiftLanguageModes: [.v6]

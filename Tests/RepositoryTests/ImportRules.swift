@@ -21,6 +21,7 @@ enum ImportRules {
     "OffprintCLI": ["OffprintCommands", "Foundation"],
     "OffprintDaemon": ["OffprintCommands", "Foundation"],
     "OffprintSeed": [],
+    "OffprintOracle": [],
     "OffprintTesting": [
       "OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite",
       "OffprintGzip", "Foundation",
