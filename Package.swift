@@ -57,11 +57,11 @@ let package = Package(
     module("OffprintSeed", []),
     .target(name: "CFaultVFS", dependencies: ["CSQLite"], cSettings: [.treatAllWarnings(as: .error)]),
     module("OffprintFaultDisk", ["CFaultVFS", "OffprintFiles"]),
+    module("OffprintOracle", []),
     module(
       "OffprintTesting",
       ["OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintGzip", "OffprintHTTP", "OffprintCrypto"]),
 
-    module("OffprintOracle", []),
     module(
       "OffprintSimulation",
       [
@@ -85,6 +85,7 @@ let package = Package(
     tests("StoreTests", ["OffprintServer", "OffprintTesting"]),
     tests("ProtocolTests", ["Offprint", "OffprintWire", "OffprintServer", "OffprintTesting"]),
     tests("CommandLineTests", ["OffprintCommands", "OffprintTesting", "OffprintCLI", "OffprintDaemon"]),
+    tests("OracleTests", ["OffprintOracle", "OffprintSeed"]),
     tests("RepositoryTests", []),
   ],
   swiftLanguageModes: [.v6]

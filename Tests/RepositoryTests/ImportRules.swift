@@ -26,6 +26,7 @@ enum ImportRules {
     "OffprintDaemon": ["OffprintCommands", "Foundation"],
     "OffprintSeed": [],
     "OffprintFaultDisk": ["CFaultVFS", "OffprintFiles"],
+    "OffprintOracle": [],
     "OffprintTesting": [
       "OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite",
       "OffprintGzip", "Foundation",

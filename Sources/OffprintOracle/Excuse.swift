@@ -1,0 +1,66 @@
+extension Oracle {
+  /// Why an edit may be lost after all: the limits that the design states, and what a person asked for.
+  ///
+  /// An excuse is given to single edits: to those that the event left on no replica and in no journal, and by way of
+  /// them to edits that had rightly lost to those before.
+  package enum Excuse: String, Sendable, CaseIterable {
+    /// The server was restored to an older state, and no device still held the edit.
+    case serverRestored = "server restored"
+    /// The device was restored to an older state before the edit was sent.
+    case deviceRestored = "device restored"
+    /// The device was lost before the edit was sent.
+    case deviceLost = "device lost"
+    /// A person let unsent edits be thrown away at a reset.
+    case discarded = "discarded by a person"
+    /// The record was dead for longer than the retention and went with its registers.
+    case purged = "purged with its record"
+    /// More replicas or tags than are kept.
+    case capped = "over the cap"
+    /// Restorable by a person from a device's trash or journal.
+    case journalled = "in the journal"
+    /// A backup older than the retention, or a second restore within one, brought a deletion's past back.
+    case restoredBeyondRetention = "restored beyond the retention"
+    /// An unsent edit in two copies of a library lost to its older self after it was copied again.
+    case unsentCopiedAgain = "unsent edit copied again"
+    /// The same after one copy, on a device whose clock was wrong and that had restarted.
+    case unsentCopiedWithWrongClock = "unsent edit copied, clock wrong"
+    /// Two copies of one library wrote positions under one replica id before they noticed.
+    case sharedReplicaID = "replica id shared by copies"
+    /// The server refuses the record, and its device keeps it.
+    case refused = "refused by the server"
+    /// The mass-delete brake holds the record back.
+    case heldBack = "held by the brake"
+  }
+
+  /// Gives an edit its excuse, unless it has one.
+  mutating func excuse(_ edit: EditID, _ kind: Excuse) {
+    guard edits[edit].excuse == nil else { return }
+    edits[edit].excuse = kind
+    granted[kind, default: 0] += 1
+  }
+
+  /// Notes that without this excuse there would have been a violation.
+  mutating func need(_ kind: Excuse) { needed[kind, default: 0] += 1 }
+
+  /// The excuse of an edit: its own, or that of the edit it had rightly lost to, which then was lost itself.
+  func excuse(of edit: EditID) -> Excuse? {
+    var current = edit
+    // Each step goes to a greater stamp, except after edits were stamped anew: the bound ends a circle.
+    for _ in 0..<64 {
+      let known = edits[current]
+      if known.holders > 0, current != edit { return nil }
+      if let excuse = known.excuse { return excuse }
+      if known.isJournalled { return .journalled }
+      guard known.holders == 0, let next = known.supersededBy else { return nil }
+      current = next
+    }
+    return nil
+  }
+
+  /// Whether an older edit may stand over a newer one that knew it: the design's limit for unsent edits in copies.
+  func copyingExcuse(older: EditID, newer: EditID) -> Excuse? {
+    let copied = edits[older].copiedUnsent
+    if copied >= 2 { return .unsentCopiedAgain }
+    return copied == 1 && edits[older].hadUncertainAge ? .unsentCopiedWithWrongClock : nil
+  }
+}
