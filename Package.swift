@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "OffprintReader", targets: ["OffprintReader"]),
     .executable(name: "offprint", targets: ["OffprintCLI"]),
     .executable(name: "offprintd", targets: ["OffprintDaemon"]),
+    .executable(name: "offprint-sim", targets: ["OffprintSim"]),
   ],
   targets: [
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
@@ -70,6 +71,8 @@ let package = Package(
       ]),
 
     .executableTarget(name: "OffprintCLI", dependencies: ["OffprintCommands"], swiftSettings: strict),
+    .executableTarget(
+      name: "OffprintSim", dependencies: ["OffprintSimulation", "OffprintCommands"], swiftSettings: strict),
     .executableTarget(name: "OffprintDaemon", dependencies: ["OffprintCommands"], swiftSettings: strict),
 
     tests("OffprintCryptoTests", ["OffprintCrypto", "OffprintSeed"]),

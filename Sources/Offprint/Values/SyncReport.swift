@@ -1,3 +1,5 @@
+import OffprintWire
+
 /// How a sync is to be done.
 public struct SyncOptions: Sendable {
   /// Read everything again and offer every content.

@@ -8,10 +8,20 @@ extension Program {
   /// - Throws: ``UsageError`` with one line for the person who called.
   package func parse(_ words: [String]) throws(UsageError) -> Invocation {
     var call = Call(program: self)
+    let words = withDefaultVerb(words)
     for (index, word) in words.enumerated() {
       try call.take(word, next: index + 1 < words.count ? words[index + 1] : nil)
     }
     return try call.finish()
+  }
+
+  /// The words with the default verb in front, where the first is an option of it and not one of the program's.
+  private func withDefaultVerb(_ words: [String]) -> [String] {
+    guard let name = defaultVerb, let verb = verb([name]), let first = words.first, first.hasPrefix("--") else {
+      return words
+    }
+    let option = first.dropFirst(2).prefix { $0 != "=" }
+    return verb.options.contains { $0.name.utf8.elementsEqual(option.utf8) } ? [name] + words : words
   }
 
   /// Whether a command line asks for JSON, even if it is wrong otherwise.

@@ -26,11 +26,13 @@ package struct Program: Sendable {
   package let groups: [Group]
   /// The exit codes it uses.
   package let exitCodes: [ExitCode]
+  /// The verb that is meant where a call begins with an option of it; none in programs whose verbs are equals.
+  package let defaultVerb: String?
 
   /// A program of these parts; `--help` and `--version` are added to the options.
   package init(
     name: String, version: String, summary: String, options: [Option], groups: [Group],
-    exitCodes: [ExitCode] = ExitCode.allCases
+    exitCodes: [ExitCode] = ExitCode.allCases, defaultVerb: String? = nil
   ) {
     self.name = name
     self.version = version
@@ -42,6 +44,7 @@ package struct Program: Sendable {
       ]
     self.groups = groups
     self.exitCodes = exitCodes
+    self.defaultVerb = defaultVerb
   }
 
   /// All verbs, in the order of the help.

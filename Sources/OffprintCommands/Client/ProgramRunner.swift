@@ -13,7 +13,7 @@ package struct ProgramRunner: Sendable {
   let run: @Sendable (Arguments, Output, Messages, TerminalStyle) async throws -> Void
 
   /// A runner of `program`.
-  init(
+  package init(
     _ program: Program, world: World,
     run: @escaping @Sendable (Arguments, Output, Messages, TerminalStyle) async throws -> Void
   ) {

@@ -76,7 +76,8 @@ extension World {
     guard answer.status < 500 || server.disk.hasFailed else {
       throw Failure(
         invariant: "G25",
-        reason: "the server answers \(answer.status) with nothing wrong: \(String(decoding: answer.body, as: UTF8.self))")
+        reason:
+          "the server answers \(answer.status) with nothing wrong: \(String(decoding: answer.body, as: UTF8.self))")
     }
     if let named = answer.headers["Offprint-Account"], named != server.accounts[device.account].description {
       throw Failure(invariant: "I6", reason: "an answer to \(device.name) names another account")
@@ -88,7 +89,8 @@ extension World {
     for line in answer.body.split(separator: 0x0A) {
       guard case .record(let record, _)? = try? SyncAnswerLine(parsing: Array(line)) else { continue }
       guard serverCopies[device.account].records[record.key] != nil || poison.contains(record.key) else {
-        throw Failure(invariant: "I6", reason: "an answer to \(device.name) holds \(record.key), which is not its account's")
+        throw Failure(
+          invariant: "I6", reason: "an answer to \(device.name) holds \(record.key), which is not its account's")
       }
     }
   }

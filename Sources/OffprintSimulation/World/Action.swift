@@ -229,7 +229,9 @@ extension World {
     case .delete:
       return Action(
         name: "delete \(id)",
-        intents: ([id] + article.memberIDs).map { Oracle.Intent(RecordKey(.article, $0).forOracle, "life", #""dead""#) },
+        intents: ([id] + article.memberIDs).map {
+          Oracle.Intent(RecordKey(.article, $0).forOracle, "life", #""dead""#)
+        },
         perform: {
           try $0.delete(id)
           return []
@@ -237,7 +239,9 @@ extension World {
     case .undelete:
       return Action(
         name: "undelete \(id)",
-        intents: ([id] + article.memberIDs).map { Oracle.Intent(RecordKey(.article, $0).forOracle, "life", #""live""#) },
+        intents: ([id] + article.memberIDs).map {
+          Oracle.Intent(RecordKey(.article, $0).forOracle, "life", #""live""#)
+        },
         perform: {
           _ = try $0.undelete(id)
           return []

@@ -91,7 +91,8 @@ extension World {
       let unsent = try store.read { try store.unsentCount() }
       note("\(device.name) \(event.kind.rawValue), \(unsent) unsent, \(discards ? "discarding" : "not discarding")")
       if event.kind == .reset {
-        do { try store.reset(discardUnsent: discards) } catch let error as OffprintError where error.code == .decisionNeeded {
+        do { try store.reset(discardUnsent: discards) } catch {
+          guard error.code == .decisionNeeded else { throw error }
           guard unsent > 0, !discards else {
             throw Failure(invariant: "G8", reason: "\(device.name) would not reset with nothing unsent")
           }

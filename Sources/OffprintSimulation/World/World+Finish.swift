@@ -146,7 +146,8 @@ extension World {
         device.name, RecordKey(.progress, article.id).forOracle,
         shown.map { Oracle.ShownPosition(fraction: Int($0.fraction), round: Int($0.round)) })
       guard article.fraction == shown?.fraction ?? 0 else {
-        throw Failure(invariant: "P4", reason: "\(device.name) lists \(article.id) at another place than it opens it at")
+        throw Failure(
+          invariant: "P4", reason: "\(device.name) lists \(article.id) at another place than it opens it at")
       }
     }
     try checkOracle()
@@ -175,7 +176,10 @@ extension World {
       .compactMap { $0.record.registers[.content].flatMap { ContentReference($0.value.json) } }
     let mine = devices.filter { $0.account == account }
     for reference in wanted {
-      let holders = try mine.filter { try $0.store?.read { try $0.store?.holds(content: reference.hash) ?? false } ?? false }
+      let holders = try mine.filter { device in
+        guard let store = device.store else { return false }
+        return try store.read { try store.holds(content: reference.hash) }
+      }
       guard !holders.isEmpty, holders.count < mine.count else { continue }
       throw Failure(
         invariant: "G1", reason: "the text \(reference.hash.prefix(12)) has not got to every device",

@@ -58,9 +58,8 @@ extension World {
     device.select(other.store)
     do {
       _ = try SyncSession(of: other.store, options, holder: "other")
-    } catch let error as OffprintError where error.code == .inUse {
-      return
     } catch {
+      if error.code == .inUse { return }
       return try settle(error, on: device, doing: "begin a second sync")
     }
     throw Failure(invariant: "D66", reason: "\(device.name) ran two syncs at once")
