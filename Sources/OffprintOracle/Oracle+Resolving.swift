@@ -17,7 +17,7 @@ extension Oracle {
         return Resolved(edit: edit, isFresh: false)
       }
     }
-    if let edit = latestOwn(slot: slot, value: held.value, on: replica) {
+    if let edit = latestOwn(held, cell: cell, on: replica) {
       adopt(held.value, for: edit, cell: cell, on: replica)
       if let stamp = held.stamp { name(edit, stamp, slot: slot) }
       return Resolved(edit: edit, isFresh: held.stamp != nil)
@@ -25,9 +25,11 @@ extension Oracle {
     return Resolved(edit: foreign(held, cell: cell, on: replica), isFresh: false)
   }
 
-  private func latestOwn(slot: Int, value: String, on replica: Int) -> EditID? {
-    for edit in (replicas[replica].own[slot] ?? []).reversed() {
-      if edits[edit].expectation.admits(value) { return edit }
+  /// The latest edit made on a device in that register, if it can have this value; one that may have failed is passed
+  /// over.
+  func latestOwn(_ held: Held, cell: Int, on replica: Int) -> EditID? {
+    for edit in (replicas[replica].own[cells[cell].slot] ?? []).reversed() {
+      if edits[edit].expectation.admits(held.value) { return edit }
       if edits[edit].outcome == .committed { return nil }
     }
     return nil
