@@ -11,8 +11,10 @@ extension Library {
     to url: String, user: String, password: String, device: String, over transport: any Transport
   ) async throws(OffprintError) -> Account {
     let signIn = try SignIn(to: url, user: user, password: password, device: device)
+    let sent = environment.bootMilliseconds()
     let answer = try await send(signIn.request, over: transport)
-    switch try signIn.finish(answer.response, in: store()) {
+    let roundTrip = environment.bootMilliseconds() - sent
+    switch try signIn.finish(answer.response, roundTrip: roundTrip, in: store()) {
     case .signedIn(let account): return account
     case .otherAccount(let giveBack):
       _ = try? await send(giveBack, over: transport)

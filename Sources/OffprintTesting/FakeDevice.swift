@@ -7,7 +7,7 @@ public final class FakeDevice: Sendable {
   private struct State {
     var wall: Int64
     var boot: Int64 = 1_000
-    var bootID = "boot-1"
+    var bootID: String
     var marker: String? = "installation-1"
     var generator: SeededGenerator
   }
@@ -16,7 +16,8 @@ public final class FakeDevice: Sendable {
 
   /// A device whose wall clock stands at `wall` milliseconds since 1970.
   public init(wall: Int64 = 1_800_000_000_000, seed: UInt64) {
-    state = Mutex(State(wall: wall, generator: SeededGenerator(seed: seed)))
+    // No two machines name a boot alike.
+    state = Mutex(State(wall: wall, bootID: "boot \(seed)", generator: SeededGenerator(seed: seed)))
   }
 
   /// Lets time pass on both clocks.

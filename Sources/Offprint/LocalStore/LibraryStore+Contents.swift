@@ -84,7 +84,7 @@ extension LibraryStore {
   func offerAllContents() throws { try run("UPDATE content SET offered = 0") }
 
   /// Hashes of bodies of live articles that are not here, after `hash` in order.
-  func lackingContents(after hash: String, limit: Int) throws -> [String] {
+  package func lackingContents(after hash: String, limit: Int) throws -> [String] {
     try rows(
       """
       SELECT DISTINCT article.content FROM article LEFT JOIN content ON content.hash = article.content

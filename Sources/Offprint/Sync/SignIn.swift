@@ -7,7 +7,7 @@ package struct SignIn {
   let base: String
   let user: String
   let device: String
-  /// What to send; its answer goes to ``finish(_:in:)``.
+  /// What to send; its answer goes to ``finish(_:roundTrip:in:)``.
   package let request: TransportRequest
 
   /// A sign-in of this user and device.
@@ -31,12 +31,15 @@ package struct SignIn {
   }
 
   /// Takes the answer, and binds the library at its first sign-in.
+  /// - Parameter roundTrip: Milliseconds between sending and the whole answer.
   /// - Throws: `.notSignedIn` for a wrong name or password, `.notAnOffprintServer`, `.server`, and what storing throws.
-  package func finish(_ response: HTTPResponse, in store: LibraryStore) throws(OffprintError) -> Outcome {
+  package func finish(
+    _ response: HTTPResponse, roundTrip: Int64, in store: LibraryStore
+  ) throws(OffprintError) -> Outcome {
     let answer = try ServerAnswer(response)
     let credential = try credential(from: answer)
     guard try store.bind(to: credential) else { return .otherAccount(giveBack: credential.revocation) }
-    try store.write { try store.note(serverTime: answer.serverTime, roundTrip: 10_000) }
+    try store.write { try store.note(serverTime: answer.serverTime, roundTrip: roundTrip) }
     return .signedIn(
       Account(
         user: user, url: base, account: credential.account, device: credential.device,

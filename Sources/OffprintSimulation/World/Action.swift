@@ -106,7 +106,8 @@ extension World {
   }
 
   private func changingBookmark(_ event: Event, _ store: LibraryStore) throws -> Action? {
-    let live = try store.read { try store.bookmarks(of: nil) }.filter { !$0.isDeleted }
+    let live = try store.read { try store.bookmarks(of: nil) }
+      .filter { !$0.isDeleted && !poison.contains(RecordKey(.bookmark, $0.id)) }
     guard !live.isEmpty else { return nil }
     let bookmark = live[event.choice(0) % live.count]
     let key = RecordKey(.bookmark, bookmark.id).forOracle

@@ -96,7 +96,7 @@ extension World {
       let answer = try server.answer(Self.message(signIn.request))
       if server.disk.isDown { return try noticeCrash(of: server) }
       device.select(store)
-      guard case .signedIn = try signIn.finish(answer, in: store) else {
+      guard case .signedIn = try signIn.finish(answer, roundTrip: 0, in: store) else {
         throw Failure(invariant: "P7", reason: "\(device.name) was taken for another account's")
       }
       note("\(device.name) signs in")
