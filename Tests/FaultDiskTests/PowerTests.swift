@@ -41,6 +41,25 @@ import Testing
     }
   }
 
+  @Test func `what a restart found is there after a power loss, though the process before was killed`() throws {
+    let seed = SeededGenerator.seed(else: 11)
+    for index in 0..<60 {
+      let ledger = try Ledger(seed: seed &+ UInt64(index))
+      var random = SeededGenerator(seed: seed, case: index)
+      for round in 0..<20 {
+        let k = random.number(in: 1...60)
+        try #require(
+          try crash(ledger, random.oneIn(2) ? .kill : .power, at: k) == [],
+          "seed \(seed), case \(index), round \(round)")
+        // A second crash before anything was written: what was seen may have been answered to somebody.
+        if random.oneIn(2) {
+          ledger.disk.crash(.power)
+          try #require(try ledger.restart() == [], "seed \(seed), case \(index), round \(round), power")
+        }
+      }
+    }
+  }
+
   @Test func `without full syncs power cuts lose acknowledged commits, so the disk can tell`() throws {
     let seed = SeededGenerator.seed(else: 1)
     let losing = (0..<20).first { index in
