@@ -49,7 +49,7 @@ static int handle_sync(sqlite3_file *file, int flags) {
   (void)flags;
   handle *own = (handle *)file;
   int code = disk_sync(own->disk, own->process, own->file);
-  // Of a new journal or log SQLite's own code syncs the folder too, once.
+  // The first sync of a journal or log is one of its folder too, as in SQLite's own code for Unix.
   if (!code && own->unsynced_folder) {
     code = disk_sync_folder(own->disk, own->process, own->unsynced_folder);
     free(own->unsynced_folder);
@@ -126,7 +126,8 @@ static int vfs_open(sqlite3_vfs *vfs, sqlite3_filename path, sqlite3_file *file,
     if (!own->deleted_on_close) code = SQLITE_IOERR_NOMEM;
   }
   enum { BESIDE = SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL };
-  if (!code && made && flags & BESIDE) {
+  // Of one that may be new, as there, whether it is or not.
+  if (!code && path && flags & SQLITE_OPEN_CREATE && flags & BESIDE) {
     own->unsynced_folder = folder_of(path);
     if (!own->unsynced_folder) code = SQLITE_IOERR_NOMEM;
   }

@@ -16,6 +16,17 @@ static inline int offprint_sqlite_get_switch(sqlite3 *db, int option) {
   return sqlite3_db_config(db, option, -1, &now) == SQLITE_OK ? now : -1;
 }
 
+/// Syncs the write-ahead log of an open database, unless it has none or an empty one; answers SQLite's result code.
+static inline int offprint_sqlite_sync_log(sqlite3 *db) {
+  sqlite3_file *log = 0;
+  int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (code != SQLITE_OK || !log || !log->pMethods) return code;
+  sqlite3_int64 size = 0;
+  code = log->pMethods->xFileSize(log, &size);
+  if (code != SQLITE_OK || size == 0) return code;
+  return log->pMethods->xSync(log, SQLITE_SYNC_FULL);
+}
+
 // SQLITE_TRANSIENT is a cast that Swift does not import: SQLite copies the bytes before these return.
 
 static inline int offprint_sqlite_bind_text(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {

@@ -127,6 +127,16 @@ extension Connection {
     guard try pragmaText("journal_mode") == "wal" else {
       throw SQLiteError(.other, code: SQLITE_ERROR, message: "the database cannot use write-ahead logging")
     }
+    try syncLog()
+  }
+
+  /// Makes durable what was found. A process that was killed before it had synced its last commit has left it whole in the log,
+  /// where SQLite takes it for committed without syncing it: what is answered from it a power loss could take back.
+  private func syncLog() throws(SQLiteError) {
+    // The log is opened by the first reading.
+    try handle.execute("PRAGMA schema_version")
+    let code = offprint_sqlite_sync_log(try handle.open())
+    guard code == SQLITE_OK else { throw SQLiteError(code: code) }
   }
 
   func pragmaText(_ name: String) throws(SQLiteError) -> String {

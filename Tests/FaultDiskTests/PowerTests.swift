@@ -41,6 +41,25 @@ import Testing
     }
   }
 
+  @Test func `what a restart found is there after a power loss, though the process before was killed`() throws {
+    let seed = SeededGenerator.seed(else: 11)
+    for index in 0..<60 {
+      let ledger = try Ledger(seed: seed &+ UInt64(index))
+      var random = SeededGenerator(seed: seed, case: index)
+      for round in 0..<20 {
+        let k = random.number(in: 1...60)
+        try #require(
+          try crash(ledger, random.oneIn(2) ? .kill : .power, at: k) == [],
+          "seed \(seed), case \(index), round \(round)")
+        // A second crash before anything was written: what was seen may have been answered to somebody.
+        if random.oneIn(2) {
+          ledger.disk.crash(.power)
+          try #require(try ledger.restart() == [], "seed \(seed), case \(index), round \(round), power")
+        }
+      }
+    }
+  }
+
   @Test func `without full syncs power cuts lose acknowledged commits, so the disk can tell`() throws {
     let seed = SeededGenerator.seed(else: 1)
     let losing = (0..<20).first { index in
@@ -81,6 +100,25 @@ import Testing
     #expect(lost)
   }
 
+  @Test func `what a failed sync has lost, a later one does not bring to the disk`() throws {
+    var lost = 0
+    for seed in UInt64(1)...40 {
+      let ledger = try Ledger(seed: seed)
+      try ledger.open()
+      for _ in 0..<3 { try ledger.step() }
+      ledger.disk.fail(.sync, nth: 1)
+      #expect(thrown { while ledger.disk.isArmed(.sync) { try ledger.step() } } != nil)
+      // The next process finds it in the system's memory and syncs in vain.
+      ledger.disk.crash(.kill)
+      #expect(try ledger.restart() == [])
+      ledger.disk.crash(.power)
+      let wrong = try ledger.restart()
+      #expect(wrong.allSatisfy { $0.hasPrefix("lost") }, "\(wrong)")
+      if !wrong.isEmpty { lost += 1 }
+    }
+    #expect(lost > 0 && lost < 40)
+  }
+
   @Test func `a flipped bit is one bit`() throws {
     let ledger = try Ledger(seed: 5)
     try ledger.open()
@@ -95,5 +133,15 @@ import Testing
     ledger.disk.crash(.power)
     #expect(ledger.disk.bytes(of: Ledger.path) == after)
     #expect(!ledger.disk.flip(Ledger.path, offset: before.count, bit: 0))
+    // On the disk too, of a file that has changed since it was synced.
+    #expect(try ledger.restart() == [])
+    try ledger.step()
+    ledger.disk.setLying(true)
+    try ledger.step()
+    let log = Ledger.path + "-wal"
+    let byte = try #require(ledger.disk.bytes(of: log)?[40])
+    #expect(ledger.disk.flip(log, offset: 40, bit: 3))
+    ledger.disk.crash(.power)
+    #expect(ledger.disk.bytes(of: log)?[40] == byte ^ 8)
   }
 }

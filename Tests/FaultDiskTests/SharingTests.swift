@@ -83,10 +83,10 @@ import Testing
       }
     }
     #expect((error as? SQLiteError)?.kind == .ioError)
-    first.close()
     disk.process = other
     #expect(!disk.isDown)
     try insert(3, second)
+    first.close()
     #expect(try numbers(second) == [1, 3])
     #expect(try second.integrityCheck() == [])
   }
@@ -103,6 +103,24 @@ import Testing
     try insert(3, new)
     old.close()
     #expect(try numbers(new) == [1, 3])
+  }
+
+  @Test func `what the dead shared is not believed after a power loss`() throws {
+    for seed in UInt64(1)...20 {
+      let disk = FaultDisk(seed: seed)
+      let old = try Connection(path: "/a.sqlite", role: .writer(create: true), vfs: disk.vfs)
+      try old.script("CREATE TABLE t (x INTEGER)")
+      try old.script("PRAGMA synchronous=NORMAL")
+      for number in 1...30 { try insert(number, old) }
+      disk.crash(.power)
+      disk.beginProcess()
+      // The old one is still open: it has the index of a log that is no more.
+      let new = try Connection(path: "/a.sqlite", role: .writer(create: false), vfs: disk.vfs)
+      #expect(try new.integrityCheck() == [])
+      let found = try numbers(new)
+      #expect(found == Array((1...30).prefix(found.count)))
+      old.close()
+    }
   }
 
   @Test func `disks are apart, and an image moves one to the other`() throws {

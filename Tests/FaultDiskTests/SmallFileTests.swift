@@ -100,6 +100,42 @@ import Testing
     #expect(back > 5 && back < 35)
   }
 
+  @Test func `without a journal a later change of names may outlive an earlier one, with one it does not`() throws {
+    for reorder in [true, false] {
+      var reordered = 0
+      for seed in UInt64(0)..<40 {
+        let disk = try disk(seed: seed)
+        try disk.replace("/folder/second", with: [1])
+        disk.setNamesReorder(reorder)
+        disk.remove(Self.path)
+        disk.remove("/folder/second")
+        disk.crash(.power)
+        if disk.files == [Self.path] { reordered += 1 }
+      }
+      #expect(reorder ? reordered > 2 : reordered == 0)
+    }
+  }
+
+  @Test func `what was not synced is kept, dropped or torn at sectors`() throws {
+    var seen: Set<String> = []
+    for seed in UInt64(0)..<60 {
+      let disk = try disk(seed: seed)
+      disk.write([], to: "/folder/lock")
+      let lock = try disk.lock("/folder/lock")
+      lock.writeHolder(String(repeating: "x", count: 5_000))
+      disk.crash(.power)
+      let bytes = try #require(disk.bytes(of: "/folder/lock"))
+      var kinds: Set<UInt8> = []
+      for sector in stride(from: 0, to: bytes.count, by: 512) {
+        let values = Set(bytes[sector..<min(sector + 512, bytes.count)])
+        #expect(values.count == 1, "a sector is whole")
+        kinds.formUnion(values)
+      }
+      seen.insert(bytes.isEmpty ? "dropped" : kinds.count == 2 ? "torn" : bytes.count == 5_000 ? "kept" : "short")
+    }
+    #expect(seen.isSuperset(of: ["dropped", "torn", "kept", "short"]))
+  }
+
   @Test(arguments: [Crash.kill, .power])
   func `a lock is one holder's until it lets go, ends or crashes`(mode: Crash) throws {
     let disk = FaultDisk(seed: 1)
