@@ -26,11 +26,17 @@ final class StatementCache {
     let text: String
 
     static func == (left: SQL, right: SQL) -> Bool {
-      left.text.utf8.elementsEqual(right.text.utf8)
+      var (left, right) = (left.text, right.text)
+      return left.withUTF8 { left in
+        right.withUTF8 { right in
+          left.count == right.count && left.elementsEqual(right)
+        }
+      }
     }
 
     func hash(into hasher: inout Hasher) {
-      for byte in text.utf8 { hasher.combine(byte) }
+      var text = text
+      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
   }
 }

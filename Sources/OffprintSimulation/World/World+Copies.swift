@@ -41,6 +41,7 @@ extension World {
     note("\(source.name) is cloned as \(device.name), \(isNoticed(event) ? "noticed" : "unnoticed")")
     counts.count("clones")
     oracle.cloned(source.name, to: device.name)
+    oracle.mistookAges(device.name)
     devices.append(device)
     _ = try isUp(device)
   }
@@ -77,6 +78,7 @@ extension World {
     // The oracle is told what the files hold, before the library notices where it is.
     let states = try device.states(in: backup) { try allStates($0) }
     oracle.restored(device.name, from: backup.number, states)
+    oracle.mistookAges(device.name)
     _ = try isUp(device)
   }
 

@@ -8,9 +8,15 @@ package enum FixedHex {
 
   /// The number a text of exactly `digits` lower-case digits stands for; nil for any other text.
   package static func value(_ text: some StringProtocol, digits: Int) -> UInt64? {
-    guard digits <= 16, text.utf8.count == digits else { return nil }
+    var text = String(text)
+    return text.withUTF8 { $0.count == digits ? value($0[...]) : nil }
+  }
+
+  /// The number that at most 16 lower-case digits stand for; nil for other bytes. Stamps are read by the million.
+  static func value(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> UInt64? {
+    guard bytes.count <= 16 else { return nil }
     var value: UInt64 = 0
-    for byte in text.utf8 {
+    for byte in bytes {
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt64(byte - UInt8(ascii: "0"))
       case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt64(byte - UInt8(ascii: "a") + 10)

@@ -46,10 +46,14 @@ public struct RecordID: Sendable, Hashable, Comparable, CustomStringConvertible 
 
   /// Reads 32 lower-case hexadecimal digits; nil for any other text.
   public init?(_ text: some StringProtocol) {
-    guard text.utf8.count == 32, text.utf8.allSatisfy({ $0 < 0x80 }),
-      let high = FixedHex.value(text.prefix(16), digits: 16), let low = FixedHex.value(text.suffix(16), digits: 16)
-    else { return nil }
-    self.init(high: high, low: low)
+    var text = String(text)
+    let halves = text.withUTF8 { bytes -> (UInt64, UInt64)? in
+      guard bytes.count == 32, let high = FixedHex.value(bytes[0..<16]), let low = FixedHex.value(bytes[16..<32])
+      else { return nil }
+      return (high, low)
+    }
+    guard let halves else { return nil }
+    self.init(high: halves.0, low: halves.1)
   }
 
   /// The first 16 bytes, most significant first; nil if there are fewer.

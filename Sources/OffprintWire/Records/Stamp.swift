@@ -21,12 +21,17 @@ public struct Stamp: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// Reads the text form; nil for any other text and for milliseconds of 2^47 and above.
   public init?(_ text: some StringProtocol) {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard text.utf8.count == 38, parts.count == 3,
-      let milliseconds = FixedHex.value(parts[0], digits: 12), milliseconds < Self.millisecondsEnd,
-      let counter = FixedHex.value(parts[1], digits: 8), let replica = ReplicaID(parts[2])
-    else { return nil }
-    self.init(milliseconds: milliseconds, counter: UInt32(counter), replica: replica)
+    var text = String(text)
+    let read = text.withUTF8 { bytes -> Stamp? in
+      let dash = UInt8(ascii: "-")
+      guard bytes.count == 38, bytes[12] == dash, bytes[21] == dash,
+        let milliseconds = FixedHex.value(bytes[0..<12]), milliseconds < Self.millisecondsEnd,
+        let counter = FixedHex.value(bytes[13..<21]), let replica = FixedHex.value(bytes[22..<38])
+      else { return nil }
+      return Stamp(milliseconds: milliseconds, counter: UInt32(counter), replica: ReplicaID(bits: replica))
+    }
+    guard let read else { return nil }
+    self = read
   }
 
   /// The text form.
