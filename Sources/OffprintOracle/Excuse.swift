@@ -24,6 +24,9 @@ extension Oracle {
     case unsentCopiedAgain = "unsent edit copied again"
     /// The same after one copy, on a device whose clock was wrong and that had restarted.
     case unsentCopiedWithWrongClock = "unsent edit copied, clock wrong"
+    /// An unsent position in two copies of a library stands under two replica ids: who moved on from the one has not
+    /// seen the other, and so may lose to it.
+    case unsentPositionCopied = "unsent position copied"
     /// Two copies of one library wrote positions under one replica id before they noticed.
     case sharedReplicaID = "replica id shared by copies"
     /// The server refuses the record, and its device keeps it.
@@ -48,10 +51,10 @@ extension Oracle {
     // Each step goes to a greater stamp, except after edits were stamped anew: the bound ends a circle.
     for _ in 0..<64 {
       let known = edits[current]
-      if known.holders > 0, current != edit { return nil }
+      if known.holders > 0 { return nil }
       if let excuse = known.excuse { return excuse }
       if known.isJournalled { return .journalled }
-      guard known.holders == 0, let next = known.supersededBy else { return nil }
+      guard let next = known.supersededBy else { return nil }
       current = next
     }
     return nil
