@@ -24,6 +24,8 @@ extension Oracle {
     case unsentCopiedAgain = "unsent edit copied again"
     /// The same after one copy, on a device whose clock was wrong and that had restarted.
     case unsentCopiedWithWrongClock = "unsent edit copied, clock wrong"
+    /// An unsent save in two copies of a library: the one was sent, deleted and purged, and then the other came.
+    case unsentCopiedAndPurged = "unsent edit copied, purged since"
     /// An unsent position in two copies of a library stands under two replica ids: who moved on from the one has not
     /// seen the other, and so may lose to it.
     case unsentPositionCopied = "unsent position copied"
@@ -64,6 +66,7 @@ extension Oracle {
   func copyingExcuse(older: EditID, newer: EditID) -> Excuse? {
     let copied = edits[older].copiedUnsent
     if copied >= 2 { return .unsentCopiedAgain }
+    if copied == 1, edits[newer].wentWithRecord { return .unsentCopiedAndPurged }
     return copied == 1 && edits[older].hadUncertainAge ? .unsentCopiedWithWrongClock : nil
   }
 }

@@ -140,11 +140,15 @@ extension Oracle {
   /// Unless a person let them be discarded, edits that only this device held must not go.
   package mutating func reset(_ device: String, discardingUnsent: Bool) {
     guard let index = index(of: device) else { return }
-    let live = replicas[index].copies.keys.filter { !isDead($0, on: index) }.sorted()
+    let server = accounts[replicas[index].account].server ?? index
     var only: [EditID] = []
-    for record in live {
-      for held in copyCells(record, on: index)
-      where edits[held.edit].holders == 1 && !edits[held.edit].isJournalled && edits[held.edit].supersededBy == nil {
+    for record in replicas[index].copies.keys.sorted() where !isDead(record, on: index) {
+      let copy = replicas[server].copies[record]
+      for cell in records[record].order {
+        guard let held = replicas[index].copies[record]?.cells[cell], edits[held.edit].holders == 1,
+          !edits[held.edit].isJournalled
+        else { continue }
+        if let theirs = copy?.cells[cell]?.held, !isLess(theirs, held.held) { continue }
         only.append(held.edit)
       }
     }

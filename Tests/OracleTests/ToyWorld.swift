@@ -144,6 +144,8 @@ struct ToyWorld {
       return
     }
     outstanding[name] = nil
+    // No connection waits for hours.
+    guard time - answer.time < 3_600_000 else { return }
     log.append("answer to \(name): \("\(answer)".prefix(60))")
     switch answer {
     case .synced(let id, let epoch, let head, let time, let records):
