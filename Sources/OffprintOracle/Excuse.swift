@@ -24,6 +24,11 @@ extension Oracle {
     case unsentCopiedAgain = "unsent edit copied again"
     /// The same after one copy, on a device whose clock was wrong and that had restarted.
     case unsentCopiedWithWrongClock = "unsent edit copied, clock wrong"
+    /// An unsent save in two copies of a library: the one was sent, deleted and purged, and then the other came.
+    case unsentCopiedAndPurged = "unsent edit copied, purged since"
+    /// An unsent position in two copies of a library stands under two replica ids: who moved on from the one has not
+    /// seen the other, and so may lose to it.
+    case unsentPositionCopied = "unsent position copied"
     /// Two copies of one library wrote positions under one replica id before they noticed.
     case sharedReplicaID = "replica id shared by copies"
     /// The server refuses the record, and its device keeps it.
@@ -48,10 +53,10 @@ extension Oracle {
     // Each step goes to a greater stamp, except after edits were stamped anew: the bound ends a circle.
     for _ in 0..<64 {
       let known = edits[current]
-      if known.holders > 0, current != edit { return nil }
+      if known.holders > 0 { return nil }
       if let excuse = known.excuse { return excuse }
       if known.isJournalled { return .journalled }
-      guard known.holders == 0, let next = known.supersededBy else { return nil }
+      guard let next = known.supersededBy else { return nil }
       current = next
     }
     return nil
@@ -61,6 +66,7 @@ extension Oracle {
   func copyingExcuse(older: EditID, newer: EditID) -> Excuse? {
     let copied = edits[older].copiedUnsent
     if copied >= 2 { return .unsentCopiedAgain }
+    if copied == 1, edits[newer].wentWithRecord { return .unsentCopiedAndPurged }
     return copied == 1 && edits[older].hadUncertainAge ? .unsentCopiedWithWrongClock : nil
   }
 }

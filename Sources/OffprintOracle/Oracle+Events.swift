@@ -50,7 +50,7 @@ extension Oracle {
     let kind = old.isServer ? Excuse.serverRestored : .deviceRestored
     for (key, state) in states.sorted(by: { $0.key < $1.key }) { take(index, key, state, .event(kind)) }
     release(lost.map { ($0, nil, nil) }, .event(kind))
-    if isBeyondRetention { excuseForgottenDeletions(states, account: old.account) }
+    if isBeyondRetention { excuseForgottenDeletions(account: old.account) }
   }
 
   private mutating func checkBackup(_ made: Replica, _ states: [RecordKey: State], at replica: Int) {
@@ -84,13 +84,12 @@ extension Oracle {
     for edit in library.unanswered where edits[edit].outcome != .notDone { edits[edit].copiedUnsent += 1 }
   }
 
-  private mutating func excuseForgottenDeletions(_ states: [RecordKey: State], account: Int) {
-    for key in states.keys.sorted() {
-      let record = recordIndex(account, key)
+  /// A deletion is forgotten when no replica holds it: its record was purged, or the restore took it back.
+  private mutating func excuseForgottenDeletions(account: Int) {
+    for record in records.indices where records[record].account == account {
       guard let life = records[record].cells[ExactText("life")] else { continue }
       for edit in slots[cells[life].slot].edits
-      where edits[edit].holders == 0 && edits[edit].expectation.value == "\"dead\"" && edits[edit].outcome == .committed
-      {
+      where edits[edit].holders == 0 && edits[edit].expectation.value == "\"dead\"" && edits[edit].outcome == .committed {
         excuse(edit, .restoredBeyondRetention)
       }
     }
@@ -141,11 +140,15 @@ extension Oracle {
   /// Unless a person let them be discarded, edits that only this device held must not go.
   package mutating func reset(_ device: String, discardingUnsent: Bool) {
     guard let index = index(of: device) else { return }
-    let live = replicas[index].copies.keys.filter { !isDead($0, on: index) }.sorted()
+    let server = accounts[replicas[index].account].server ?? index
     var only: [EditID] = []
-    for record in live {
-      for held in copyCells(record, on: index)
-      where edits[held.edit].holders == 1 && !edits[held.edit].isJournalled && edits[held.edit].supersededBy == nil {
+    for record in replicas[index].copies.keys.sorted() where !isDead(record, on: index) {
+      let copy = replicas[server].copies[record]
+      for cell in records[record].order {
+        guard let held = replicas[index].copies[record]?.cells[cell], edits[held.edit].holders == 1,
+          !edits[held.edit].isJournalled
+        else { continue }
+        if let theirs = copy?.cells[cell]?.held, !isLess(theirs, held.held) { continue }
         only.append(held.edit)
       }
     }

@@ -161,6 +161,9 @@ extension Oracle {
     }
     guard isRight != true else { return }
     if sharesReplicaIDs(record) { return need(.sharedReplicaID) }
+    if let shown, edits[shown.edit].copiedUnsent > 0, open.contains(where: { isAncestor(shown.edit, of: $0.edit) }) {
+      return need(.unsentPositionCopied)
+    }
     report(
       .furthestIsShown, "the position shown at the end is not the furthest that nobody had seen",
       replica: replicas[server].name, record: record, expected: [describe(best.edit)],

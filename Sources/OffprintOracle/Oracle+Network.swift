@@ -42,6 +42,9 @@ extension Oracle {
       }
       checkAcknowledged(server, record)
     }
+    for edit in pushes[push].edits where !refusing.contains(records[cells[edits[edit].cell].record].key) {
+      edits[edit].reachedServer = true
+    }
   }
 
   /// The device has got that answer, and knows what the server holds.

@@ -180,7 +180,8 @@ extension Oracle {
       edits[old.edit].holders -= 1
       let isLife = cells[cell].name.text == "life"
       released.append((old.edit, nil, isDead && !isLife ? .purged : nil))
-      let isUnsent = !edits[old.edit].reachedServer && edits[old.edit].holders == 0
+      // A deletion that lost to another, or to a purge, may go before it was sent.
+      let isUnsent = !edits[old.edit].reachedServer && edits[old.edit].holders == 0 && isLiveAtServer(record)
       if !edits[old.edit].isJournalled, !isDead || isLife && isUnsent { lost.append(old.edit) }
       if replicas[replica].isServer, isDead { edits[old.edit].wentWithRecord = true }
       replicas[replica].mustRead[cells[cell].slot] = nil
@@ -196,6 +197,13 @@ extension Oracle {
       isDead ? "a deletion was forgotten before it was sent" : "a live record is gone, and no journal has it",
       replica: replicas[replica].name, record: cells[edits[first].cell].record, expected: lost.map(describe),
       actual: ["absent"], edits: lost)
+  }
+
+  private func isLiveAtServer(_ record: Int) -> Bool {
+    guard let server = accounts[records[record].account].server, replicas[server].copies[record] != nil else {
+      return false
+    }
+    return !isDead(record, on: server)
   }
 
   func identity(_ cause: Cause, _ usual: Invariant) -> Invariant {

@@ -13,12 +13,12 @@ struct ToyRegister: Equatable {
 }
 
 /// One device of the toy: registers with aware stamps, provisional until the server's time is known.
-struct ToyDevice {
+struct ToyDevice: Equatable {
   typealias Key = Oracle.RecordKey
   typealias Record = [String: ToyRegister]
 
   /// What the stamp of an unconfirmed edit is made from.
-  struct Made {
+  struct Made: Equatable {
     var wall: Int64
     var time: Int64
     var boot: Int
@@ -82,7 +82,10 @@ struct ToyDevice {
     made[key, default: [:]][register] = Made(
       wall: time + wallOffset, time: time, boot: boot, base: base, contact: contact, value: value)
     records[key, default: [:]][register] = ToyRegister(stamp: nil, value: value)
-    if register == "life" { tried.remove(key) }
+    if register == "life" {
+      tried.remove(key)
+      deadSince[key] = value == "\"dead\"" ? time : nil
+    }
     touched.insert(key)
     fix(key, at: time)
   }

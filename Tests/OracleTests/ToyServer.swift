@@ -23,6 +23,12 @@ struct ToyServer {
     case synced(id: Int, epoch: Int, head: Int, time: Int64, [Key: ToyDevice.Record])
     case expired(epoch: Int, head: Int, time: Int64, [Key: ToyDevice.Record])
     case otherLog(epoch: Int, head: Int, time: Int64, [Key: ToyDevice.Record])
+
+    var time: Int64 {
+      switch self {
+      case .synced(_, _, _, let time, _), .expired(_, _, let time, _), .otherLog(_, _, let time, _): time
+      }
+    }
   }
 
   var broken: BrokenRule?

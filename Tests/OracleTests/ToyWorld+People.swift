@@ -104,18 +104,23 @@ extension ToyWorld {
     server.epoch = number() + 10
     if broken == .lossyBackup, let first = server.rows.keys.sorted().first { server.rows[first] = nil }
     serverBackups = []
-    oracle.restored(serverName, from: chosen.backup, server.states, isBeyondRetention: false)
+    log.append("server restored to head \(server.head)")
+    let isSecond = lastRestore.map { time - $0 < 2 * retention } ?? false
+    lastRestore = time
+    oracle.restored(serverName, from: chosen.backup, server.states, isBeyondRetention: isSecond)
   }
 
   mutating func purge() {
     server.purge(retention: retention, at: time)
     tell()
     server.remove(retention: retention, at: time)
+  }
+
+  /// Old tombstones go at the end of a sync: before, the device could not know that a restored server needs them.
+  mutating func dropTombstones(_ index: Int) {
     let keep = broken == .tombstonesGoEarly ? 0 : 2 * retention
-    for index in devices.indices {
-      for (key, since) in devices[index].deadSince where time - since > keep && !devices[index].isDirty(key) {
-        devices[index].forget(key)
-      }
+    for (key, since) in devices[index].deadSince where time - since > keep && !devices[index].isDirty(key) {
+      devices[index].forget(key)
     }
   }
 
@@ -123,6 +128,7 @@ extension ToyWorld {
     let own = deviceBackups.filter { $0.index == index }
     guard !own.isEmpty else { return }
     let chosen = random.pick(own)
+    log.append("restore \(devices[index].name)")
     devices[index] = chosen.device
     devices[index].touched = []
     oracle.restored(devices[index].name, from: chosen.backup, devices[index].states)
@@ -132,6 +138,7 @@ extension ToyWorld {
 
   mutating func clone(_ index: Int) {
     guard devices.count < 6 else { return }
+    log.append("clone \(devices[index].name) to \(devices.count)")
     var copy = devices[index]
     copy.name = "device 0/\(devices.count)"
     oracle.cloned(devices[index].name, to: copy.name)
@@ -151,6 +158,7 @@ extension ToyWorld {
     let dirty = devices[index].records.keys.filter { devices[index].isDirty($0) }
     guard dirty.isEmpty && devices[index].epoch == server.epoch || broken == .resetsThrowAway else { return }
     let old = devices[index]
+    log.append("reset \(old.name)")
     let id = replicaID()
     devices[index] = ToyDevice(name: old.name, replica: id, broken: broken)
     devices[index].wallOffset = old.wallOffset
@@ -167,14 +175,23 @@ extension ToyWorld {
     answers = [:]
     for _ in 0..<30 {
       time += 1_000
-      let before = (server.head, devices.map(\.records), devices.map(\.confirmed))
+      let before = devices.map { device in
+        var still = device
+        still.contact = 0
+        return still
+      }
+      let head = server.head
       for index in devices.indices {
         send(index)
         deliver(network.count - 1, isLossy: false)
         receive(index)
         tell()
       }
-      if before == (server.head, devices.map(\.records), devices.map(\.confirmed)) { break }
+      if head == server.head, before == devices.map({ device in
+        var still = device
+        still.contact = 0
+        return still
+      }) { break }
     }
     let states = Dictionary(uniqueKeysWithValues: devices.map { ($0.name, $0.states) })
     _ = oracle.finalCheck(devices: states, server: serverName, server.states)

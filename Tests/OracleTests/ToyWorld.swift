@@ -19,7 +19,10 @@ struct ToyWorld {
   var deviceBackups: [(index: Int, device: ToyDevice, backup: Oracle.BackupID)] = []
   var ids = 0
   let retention: Int64 = 24 * 3_600_000
+  var lastRestore: Int64?
   let serverName = "server:0"
+  /// What happened, for whoever looks into a seed.
+  var log: [String] = []
   /// Which misfortunes there are.
   var hasCopies: Bool
 
@@ -49,6 +52,10 @@ struct ToyWorld {
   mutating func offset() -> Int64 { [0, 0, Int64(random.below(7_200_000)) - 3_600_000, -315_000_000_000][random.below(4)] }
 
   mutating func tell() {
+    for index in devices.indices where !devices[index].touched.isEmpty {
+      log.append("\(devices[index].name) now " + devices[index].touched.sorted().map { "\($0): \(devices[index].state($0)?.entries.map(\.description) ?? ["absent"])" }.joined(separator: " | "))
+    }
+    if !server.touched.isEmpty { log.append("server now " + server.touched.sorted().map { "\($0): \(server.state($0)?.entries.map(\.description) ?? ["absent"])" }.joined(separator: " | ")) }
     for key in server.touched.sorted() { oracle.observe(serverName, key, server.state(key)) }
     server.touched = []
     for index in devices.indices {
@@ -66,6 +73,7 @@ struct ToyWorld {
   }
 
   mutating func step() {
+    log.append("-- \(time - 1_800_000_000_000)")
     let index = random.below(devices.count)
     switch random.below(62) {
     case 0..<14: edit(index)
@@ -115,6 +123,7 @@ struct ToyWorld {
   mutating func deliver(_ place: Int, isLossy: Bool) {
     guard network.indices.contains(place) else { return }
     let push = network[place]
+    log.append("deliver push \(push.id) of \(push.device) cursor \(push.cursor ?? -1) epoch \(push.epoch ?? -1), server head \(server.head) floor \(server.floor) epoch \(server.epoch): \(push.records.keys.sorted())")
     let luck = isLossy ? random.below(20) : 19
     if luck < 2 {
       network.remove(at: place)
@@ -135,6 +144,9 @@ struct ToyWorld {
       return
     }
     outstanding[name] = nil
+    // No connection waits for hours.
+    guard time - answer.time < 3_600_000 else { return }
+    log.append("answer to \(name): \("\(answer)".prefix(60))")
     switch answer {
     case .synced(let id, let epoch, let head, let time, let records):
       take(index, epoch, head, time, records)
@@ -142,6 +154,7 @@ struct ToyWorld {
         // A valid cursor owes every removal: only tombstones can be missing.
         if devices[index].records[key]?["life"]?.value != "\"dead\"" { devices[index].confirmed[key] = nil }
       }
+      dropTombstones(index)
       tell()
       oracle.answered(id)
     case .expired(let epoch, let head, let time, let records):
