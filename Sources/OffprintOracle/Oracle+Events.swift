@@ -89,7 +89,8 @@ extension Oracle {
     for record in records.indices where records[record].account == account {
       guard let life = records[record].cells[ExactText("life")] else { continue }
       for edit in slots[cells[life].slot].edits
-      where edits[edit].holders == 0 && edits[edit].expectation.value == "\"dead\"" && edits[edit].outcome == .committed {
+      where edits[edit].holders == 0 && edits[edit].expectation.value == "\"dead\"" && edits[edit].outcome == .committed
+      {
         excuse(edit, .restoredBeyondRetention)
       }
     }

@@ -30,7 +30,9 @@ extension Oracle {
       present.insert(cell)
       let old = replicas[replica].copies[record]?.cells[cell]
       // Without a stamp the same bytes may be a later edit.
-      if let old, old.held == held, held.stamp != nil || latestOwn(held, cell: cell, on: replica) == old.edit { continue }
+      if let old, old.held == held, held.stamp != nil || latestOwn(held, cell: cell, on: replica) == old.edit {
+        continue
+      }
       let resolved = resolve(held, cell: cell, on: replica)
       if let old {
         check(replica, cell, from: old, to: held, resolved, cause)

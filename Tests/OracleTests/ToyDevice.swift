@@ -74,7 +74,9 @@ struct ToyDevice: Equatable {
     records[key].map { record in Oracle.State(record.map { Oracle.Held($0.key, $0.value.stamp, $0.value.value) }) }
   }
 
-  var states: [Key: Oracle.State] { Dictionary(uniqueKeysWithValues: records.keys.map { ($0, state($0) ?? .init([])) }) }
+  var states: [Key: Oracle.State] {
+    Dictionary(uniqueKeysWithValues: records.keys.map { ($0, state($0) ?? .init([])) })
+  }
 
   mutating func write(_ key: Key, _ register: String, _ value: String, at time: Int64) {
     let waiting = made[key]?[register].flatMap { $0.stamp == nil ? $0 : nil }

@@ -68,7 +68,8 @@ struct ToyServer {
 
   /// Writes dead to the children of dead articles, and removes what has been dead for longer than the retention.
   mutating func purge(retention: Int64, at time: Int64) {
-    for (key, row) in rows.sorted(by: { $0.key < $1.key }) where row.record["life"]?.value == "\"dead\"" && time - row.since > retention {
+    for (key, row) in rows.sorted(by: { $0.key < $1.key })
+    where row.record["life"]?.value == "\"dead\"" && time - row.since > retention {
       for child in rows.keys.sorted() where Self.parent(of: child, rows[child]?.record ?? [:]) == key {
         guard let record = rows[child]?.record, record["life"]?.value != "\"dead\"" else { continue }
         let base = record["life"]?.stamp.map(ToyDevice.parts)
@@ -81,7 +82,8 @@ struct ToyServer {
   }
 
   mutating func remove(retention: Int64, at time: Int64) {
-    for (key, row) in rows.sorted(by: { $0.key < $1.key }) where row.record["life"]?.value == "\"dead\"" && time - row.since > retention {
+    for (key, row) in rows.sorted(by: { $0.key < $1.key })
+    where row.record["life"]?.value == "\"dead\"" && time - row.since > retention {
       let hasChildren = rows.contains { Self.parent(of: $0.key, $0.value.record) == key }
       guard !hasChildren else { continue }
       floor = max(floor, row.number)

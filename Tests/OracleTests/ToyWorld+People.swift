@@ -10,7 +10,9 @@ extension ToyWorld {
     var writes: [(Key, String, String)] = []
     switch random.below(20) {
     case 0..<4:
-      writes = [(article, "life", "\"live\""), (article, "url", "\"\(article.id)\""), (article, "saved", "\(number())")]
+      writes = [
+        (article, "life", "\"live\""), (article, "url", "\"\(article.id)\""), (article, "saved", "\(number())"),
+      ]
     case _ where !isLive: return
     case 4..<7: writes = [(article, "title", "\"t\(number())\"")]
     case 7..<9: writes = [(article, "archived", random.oneIn(2) ? "true" : "false")]
@@ -187,11 +189,16 @@ extension ToyWorld {
         receive(index)
         tell()
       }
-      if head == server.head, before == devices.map({ device in
-        var still = device
-        still.contact = 0
-        return still
-      }) { break }
+      if head == server.head,
+        before
+          == devices.map({ device in
+            var still = device
+            still.contact = 0
+            return still
+          })
+      {
+        break
+      }
     }
     let states = Dictionary(uniqueKeysWithValues: devices.map { ($0.name, $0.states) })
     _ = oracle.finalCheck(devices: states, server: serverName, server.states)

@@ -49,13 +49,24 @@ struct ToyWorld {
     devices[devices.count - 1].wallOffset = offset()
   }
 
-  mutating func offset() -> Int64 { [0, 0, Int64(random.below(7_200_000)) - 3_600_000, -315_000_000_000][random.below(4)] }
+  mutating func offset() -> Int64 {
+    [0, 0, Int64(random.below(7_200_000)) - 3_600_000, -315_000_000_000][random.below(4)]
+  }
 
   mutating func tell() {
     for index in devices.indices where !devices[index].touched.isEmpty {
-      log.append("\(devices[index].name) now " + devices[index].touched.sorted().map { "\($0): \(devices[index].state($0)?.entries.map(\.description) ?? ["absent"])" }.joined(separator: " | "))
+      log.append(
+        "\(devices[index].name) now "
+          + devices[index].touched.sorted().map {
+            "\($0): \(devices[index].state($0)?.entries.map(\.description) ?? ["absent"])"
+          }.joined(separator: " | "))
     }
-    if !server.touched.isEmpty { log.append("server now " + server.touched.sorted().map { "\($0): \(server.state($0)?.entries.map(\.description) ?? ["absent"])" }.joined(separator: " | ")) }
+    if !server.touched.isEmpty {
+      log.append(
+        "server now "
+          + server.touched.sorted().map { "\($0): \(server.state($0)?.entries.map(\.description) ?? ["absent"])" }
+          .joined(separator: " | "))
+    }
     for key in server.touched.sorted() { oracle.observe(serverName, key, server.state(key)) }
     server.touched = []
     for index in devices.indices {
@@ -123,7 +134,9 @@ struct ToyWorld {
   mutating func deliver(_ place: Int, isLossy: Bool) {
     guard network.indices.contains(place) else { return }
     let push = network[place]
-    log.append("deliver push \(push.id) of \(push.device) cursor \(push.cursor ?? -1) epoch \(push.epoch ?? -1), server head \(server.head) floor \(server.floor) epoch \(server.epoch): \(push.records.keys.sorted())")
+    log.append(
+      "deliver push \(push.id) of \(push.device) cursor \(push.cursor ?? -1) epoch \(push.epoch ?? -1), server head \(server.head) floor \(server.floor) epoch \(server.epoch): \(push.records.keys.sorted())"
+    )
     let luck = isLossy ? random.below(20) : 19
     if luck < 2 {
       network.remove(at: place)
@@ -172,7 +185,8 @@ struct ToyWorld {
     }
   }
 
-  private mutating func take(_ index: Int, _ epoch: Int, _ head: Int, _ then: Int64, _ records: [Key: ToyDevice.Record]) {
+  private mutating func take(_ index: Int, _ epoch: Int, _ head: Int, _ then: Int64, _ records: [Key: ToyDevice.Record])
+  {
     devices[index].estimate = devices[index].estimate ?? 0
     devices[index].contact = max(devices[index].contact, then)
     for (key, record) in records { devices[index].receive(key, record, at: time) }

@@ -34,7 +34,7 @@ extension LibraryStore {
     var writer = JSONWriter()
     for key in page {
       guard let record = try load(key) else { continue }
-      record.shown(replica: moment.replica).write(to: &writer, number: nil)
+      written(record).write(to: &writer, number: nil)
       writer.endLine()
     }
     return (writer.bytes, page.last)

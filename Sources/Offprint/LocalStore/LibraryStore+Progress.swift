@@ -44,15 +44,27 @@ extension LibraryStore {
     let round = entries.map(\.position.round).max() ?? 1
     var position = try Self.position(at: target, in: text)
     position.round = restart && !entries.isEmpty ? min(round, JSONValue.integerMax - 1) + 1 : round
-    // `seen` names every position at hand, this replica's own included; one that waits for its stamp has none to name.
-    for entry in entries where entry.stamp < LocalRecord.provisional(entry.replica) {
-      position.seen[entry.replica] = entry.stamp
-    }
+    position.seen = try fixedPositions(of: group(of: id))
     try edit(key, [(.position(of: moment.replica), position.value)])
     guard let written = try readingPosition(of: id) else {
       throw OffprintError(.failed, "the position could not be read back")
     }
     return written
+  }
+
+  /// What `seen` names: every position at hand in every record of the group, this replica's own included. One that waits
+  /// for its stamp has none to name, but one it replaces has.
+  private func fixedPositions(of members: [RecordID]) throws -> [ReplicaID: Stamp] {
+    var seen: [ReplicaID: Stamp] = [:]
+    for id in members {
+      guard let record = try load(RecordKey(.progress, id)), record.shown(replica: moment.replica).isLive else {
+        continue
+      }
+      for entry in ShownProgress.entries(of: record.registers) {
+        seen[entry.replica] = seen[entry.replica].map { max($0, entry.stamp) } ?? entry.stamp
+      }
+    }
+    return seen
   }
 
   private static func position(at target: ProgressTarget, in text: BodyText?) throws -> Position {

@@ -103,23 +103,12 @@ extension LibraryStore {
         try save(record)
       }
     case .trashed, .journal:
-      let records = try whole.compactMap { try load($0)?.shown(replica: moment.replica) }
-        .map { stored($0) }
+      let records = try whole.compactMap { try load($0) }.map(written)
       try writeEntry(settlement == .trashed ? .trashed : .unsentLost, records)
       for key in whole { try drop(key) }
     case .dropped:
       for key in whole { try drop(key) }
     }
-  }
-
-  /// A shown state that can be kept: a value that waits for its stamp gets the lowest one.
-  private func stored(_ record: Record) -> Record {
-    var kept = record
-    for entry in record.registers.entries where entry.register.stamp >= LocalRecord.provisional(moment.replica) {
-      let stamp = Stamp(milliseconds: UInt64(clamping: moment.contact), counter: 0, replica: moment.replica)
-      kept.registers[entry.name] = Register(stamp: stamp, value: entry.register.value)
-    }
-    return kept
   }
 
   /// Holds records back: shown, not confirmed, not in the digest, not pushed until the person saves or undeletes them.

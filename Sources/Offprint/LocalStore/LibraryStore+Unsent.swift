@@ -15,7 +15,7 @@ extension LibraryStore {
     var writer = JSONWriter()
     for key in try keys("SELECT type, id FROM record WHERE dirty = 1 ORDER BY type, id") {
       guard let record = try load(key) else { continue }
-      record.shown(replica: moment.replica).write(to: &writer, number: nil)
+      written(record).write(to: &writer, number: nil)
       writer.endLine()
     }
     return writer.bytes
@@ -32,7 +32,7 @@ extension LibraryStore {
     if let confirmed = record.confirmedState {
       record.registers = confirmed
     } else if record.confirmation == nil, !record.again {
-      try writeEntry(.unsentLost, [record.shown(replica: moment.replica)])
+      try writeEntry(.unsentLost, [written(record)])
       return try drop(key)
     } else {
       for (name, edit) in record.edits where edit.stamp != nil { record.registers[name] = edit.base }

@@ -160,6 +160,17 @@ extension LibraryStore {
 
   // MARK: Bytes of a state
 
+  /// The state shown, in a form that can be written down and read again: a value that waits for its stamp gets the lowest
+  /// one. The stamp it stands under meanwhile is no stamp of the protocol (STAMP-1), and whoever reads it refuses it.
+  func written(_ record: LocalRecord) -> Record {
+    var written = record.shown(replica: moment.replica)
+    let lowest = Stamp(milliseconds: UInt64(clamping: moment.contact), counter: 0, replica: moment.replica)
+    for (name, edit) in record.edits where edit.stamp == nil {
+      written.registers[name] = Register(stamp: lowest, value: edit.value)
+    }
+    return written
+  }
+
   static func encode(_ registers: RegisterMap, _ key: RecordKey) -> [UInt8] {
     var writer = JSONWriter()
     Record(key: key, registers: registers).write(to: &writer, number: nil)

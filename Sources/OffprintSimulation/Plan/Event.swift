@@ -42,6 +42,8 @@ package struct Event: Sendable, Hashable {
     case same
     /// Restores an entry of the journal [entry].
     case restoreEntry
+    /// A newer client writes a register that this one does not know [article, name].
+    case future
     /// Writes a record that the server will always refuse [article].
     case poison
     /// Puts back what the server holds of a refused record [which].
@@ -52,7 +54,7 @@ package struct Event: Sendable, Hashable {
     // The network.
     /// Begins a sync [everything is read again if 0 of 12, deletions are allowed if 0 of 3].
     case sync
-    /// Lets a message arrive: `node` is the message [lost of 10, twice of 7].
+    /// Lets a message arrive: `node` is the message [lost of 10, twice of 7, an answer breaks off of 16].
     case deliver
     /// Gives a sync up: the app was closed, or it waited too long.
     case abandon
@@ -106,7 +108,7 @@ package struct Event: Sendable, Hashable {
     case deviceRestore
     /// A device throws its copy away and reads everything anew [discards unsent edits?].
     case reset
-    /// A device signs out and in again [discards unsent edits?].
+    /// A device signs in again, or tries to as another person, which must be refused [as another of 2].
     case signInAgain
   }
 

@@ -45,7 +45,7 @@ struct Weights {
       [
         (.save, 30), (.title, 25), (.byline, 6), (.tag, 12), (.untag, 6), (.archive, 15), (.favourite, 8),
         (.bookmark, 35), (.note, 12), (.unbookmark, 5), (.progress, 50), (.readAgain, 4), (.delete, 9), (.undelete, 5),
-        (.same, 2), (.restoreEntry, 3),
+        (.same, 2), (.restoreEntry, 3), (.future, 4),
       ]
     ),
     ([0, 3, 10], [(.deleteMany, 2), (.poison, 3), (.discardRefused, 2), (.retryRefused, 2)]),

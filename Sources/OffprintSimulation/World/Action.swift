@@ -55,6 +55,7 @@ extension World {
     case .deleteMany: return try deletingMany(event, store)
     case .restoreEntry: return nil
     case .same: return try joining(event, store)
+    case .future: return try writingFuture(event, store)
     default: return try changingArticle(event, store)
     }
   }
@@ -177,6 +178,21 @@ extension World {
       intents: [Oracle.Intent(key.forOracle, "same", CanonicalValue(value).text)],
       perform: {
         try $0.writeRegisters(key, [(.same, CanonicalValue(value))])
+        return []
+      })
+  }
+
+  /// What a newer client writes: names and values that this one keeps without knowing them.
+  private func writingFuture(_ event: Event, _ store: LibraryStore) throws -> Action? {
+    guard let article = try article(event.choice(0), in: store, .all) else { return nil }
+    let key = RecordKey(.article, article.id)
+    let names: [RegisterName] = ["zz.mood", "zz.list:a", "zz.list:b"]
+    let name = names[event.choice(1) % names.count]
+    let value = CanonicalValue(.members(("of", .array([.integer(1), .null])), ("text", .string(freshText("future")))))
+    return Action(
+      name: "future \(article.id) \(name.text)", intents: [Oracle.Intent(key.forOracle, name.text, value.text)],
+      perform: {
+        try $0.writeRegisters(key, [(name, value)])
         return []
       })
   }

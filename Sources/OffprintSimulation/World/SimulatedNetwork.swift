@@ -69,3 +69,18 @@ struct SimulatedNetwork {
   /// Loses all that is under way.
   mutating func clear() { messages = [] }
 }
+
+extension SimulatedNetwork.Message {
+  /// The message with a body that breaks off somewhere, at the end of a line half of the time; only answers do. Nil: whole.
+  func cutOff(_ choice: Int?) -> Self {
+    guard let choice, case .answer(var answer) = content, answer.status == 200, !answer.body.isEmpty else {
+      return self
+    }
+    var end = choice % answer.body.count
+    if choice % 2 == 0 {
+      end = answer.body[..<end].lastIndex(of: 0x0A).map { $0 + 1 } ?? end
+    }
+    answer.body = Array(answer.body.prefix(end))
+    return Self(number: number, device: device, sync: sync, content: .answer(answer))
+  }
+}

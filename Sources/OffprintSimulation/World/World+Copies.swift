@@ -82,7 +82,7 @@ extension World {
     _ = try isUp(device)
   }
 
-  /// Throws the copy away, or signs out and in again; both stop while there are unsent edits.
+  /// Throws the copy away, which stops while there are unsent edits, or signs in again.
   private func startOver(_ event: Event) throws {
     let device = device(event)
     guard try isUp(device), let store = device.store(choice: 0) else { return }
@@ -108,6 +108,7 @@ extension World {
         oracle.reset(device.name, discardingUnsent: discards)
         try observe(device, store)
       } else {
+        if event.choice(1) % 2 == 0 { try signInAsAnother(device) }
         try signIn(device)
       }
     } catch let failure as Failure {

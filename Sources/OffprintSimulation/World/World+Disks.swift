@@ -54,6 +54,7 @@ extension World {
   /// What an error means for the node it came from: its disk went down, or failed once; anything else should not be.
   func settle(_ error: any Error, on node: SimulatedNode, doing what: String) throws {
     if let failure = error as? Failure { throw failure }
+    note("\(node.name) \(what): \(error)")
     if node.disk.isDown { return try noticeCrash(of: node) }
     if let error = error as? OffprintError {
       switch error.code {

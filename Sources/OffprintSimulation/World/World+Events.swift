@@ -3,7 +3,7 @@ extension World {
   func happen(_ event: Event) throws {
     switch event.kind {
     case .save, .title, .byline, .tag, .untag, .archive, .favourite, .bookmark, .note, .unbookmark, .progress,
-      .readAgain, .delete, .undelete, .deleteMany, .same, .restoreEntry:
+      .readAgain, .delete, .undelete, .deleteMany, .same, .restoreEntry, .future:
       try act(event)
     case .poison: try writePoison(event)
     case .discardRefused, .retryRefused: try settleRefused(event)

@@ -135,7 +135,7 @@ extension World {
       network.lost += 1
       return note("message \(message.number) is lost")
     }
-    try deliver(message, repeats: event.choice(1) % 7 == 0)
+    try deliver(message.cutOff(event.choice(2) % 16 == 0 ? event.choice(0) : nil), repeats: event.choice(1) % 7 == 0)
   }
 
   /// Lets a message arrive.

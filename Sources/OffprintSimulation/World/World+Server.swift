@@ -86,6 +86,23 @@ extension World {
     }
   }
 
+  /// Tries to sign a library in to the account of another person: it must stay whose it is.
+  func signInAsAnother(_ device: SimulatedDevice) throws {
+    guard try isServerUp(), let store = device.store, setup.accounts > 1 else { return }
+    device.select(store)
+    guard try store.read({ try store.status(isSignedIn: true) }).account != nil else { return }
+    let other = (device.account + 1) % setup.accounts
+    let signIn = try SignIn(
+      to: SimulatedDaemon.url, user: SimulatedDaemon.user(other), password: SimulatedDaemon.password,
+      device: device.name)
+    let answer = try server.answer(Self.message(signIn.request))
+    if server.disk.isDown { return try noticeCrash(of: server) }
+    guard case .otherAccount = try signIn.finish(answer, roundTrip: 0, in: store) else {
+      throw Failure(invariant: "P7", reason: "\(device.name) was bound to another account")
+    }
+    counts.count("sign-ins to another account refused")
+  }
+
   /// Signs a device in: over a line that never fails, since what is tried here is syncing. Disks may fail.
   func signIn(_ device: SimulatedDevice) throws {
     guard try isServerUp(), try isUp(device), let store = device.store else { return }
