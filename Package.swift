@@ -89,6 +89,7 @@ let package = Package(
     tests("ProtocolTests", ["Offprint", "OffprintWire", "OffprintServer", "OffprintTesting"]),
     tests("CommandLineTests", ["OffprintCommands", "OffprintTesting", "OffprintCLI", "OffprintDaemon"]),
     tests("OracleTests", ["OffprintOracle", "OffprintSeed"]),
+    tests("SimulationTests", ["OffprintSimulation", "OffprintSeed"]),
     tests("RepositoryTests", []),
   ],
   swiftLanguageModes: [.v6]

@@ -193,6 +193,10 @@ extension Oracle {
           ?? slots[slot].edits.last { edits[$0].expectation.admits(held.value) }
         if let found {
           edits[found].isJournalled = true
+          // A record that is restored comes back with the stamps that it lay in the journal with.
+          if let stamp = held.stamp, slots[slot].stamps[stamp]?.contains(found) != true {
+            name(found, stamp, slot: slot)
+          }
           granted[.journalled, default: 0] += 1
         } else {
           report(

@@ -45,7 +45,7 @@ extension Oracle {
     edits[edit].expectation = .exactly(value)
   }
 
-  private mutating func name(_ edit: EditID, _ stamp: String, slot: Int) {
+  mutating func name(_ edit: EditID, _ stamp: String, slot: Int) {
     edits[edit].stamps.append(stamp)
     slots[slot].stamps[stamp, default: []].append(edit)
   }

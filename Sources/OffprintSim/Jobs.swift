@@ -41,7 +41,7 @@ struct Jobs {
     } else if let time = work.time {
       words += ["--minutes", "\(time.components.seconds / 60)", "--first", "\(first)"]
     }
-    for name in ["unsafe", "no-shrink"] where arguments.has(name) { words.append("--" + name) }
+    for name in ["no-shrink"] where arguments.has(name) { words.append("--" + name) }
     for name in ["write", "mutant"] {
       if let value = arguments.value(name) { words += ["--" + name, value] }
     }

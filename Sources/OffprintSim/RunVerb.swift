@@ -19,7 +19,6 @@ struct RunVerb {
       .value("write", "DIR", "where traces of failures are written (default: here)"),
       .value("jobs", "N", "processes that share the work (default: one a processor)"),
       .value("stride", "N", "play every N-th seed only: a share of the work"),
-      .flag("unsafe", "write databases without waiting for the disk: a control that must be found out"),
       .flag("log", "print everything that happens"),
       .flag("no-shrink", "do not make failures small"),
     ],
@@ -58,11 +57,15 @@ extension RunVerb {
     let began = clock.now
     var seeds = work.makeIterator()
     while let seed = seeds.next(after: clock.now - began) {
-      let outcome = Simulation.run(plan(seed: seed, steps: steps), keepsLog: arguments.has("log"))
+      let plan = Plan(seed: seed, steps: steps)
+      let outcome = Simulation.run(plan, keepsLog: arguments.has("log"))
       summary.add(outcome, seed: seed)
       if arguments.has("log") { for line in outcome.lines { try output.line(line) } }
       if let failure = outcome.failure {
-        summary.failures.append(try explain(failure, outcome, plan(seed: seed, steps: steps), seed: seed))
+        summary.failures.append(try explain(failure, outcome, plan, seed: seed))
+      }
+      if outcome.failure == nil, seed.isMultiple(of: Self.repeatedSeeds) || work.isSingle {
+        try repeatSeed(plan, outcome, seed: seed, &summary)
       }
       if work.isSingle, !arguments.has("json") { try output.line("log hash \(outcome.digest)") }
       summary.seconds = Summary.seconds(clock.now - began)
@@ -71,10 +74,16 @@ extension RunVerb {
     try report(summary)
   }
 
-  private func plan(seed: UInt64, steps: Int) -> Plan {
-    var plan = Plan(seed: seed, steps: steps)
-    plan.setup.isUnsafe = arguments.has("unsafe")
-    return plan
+  /// One seed in so many is played twice: if the second run is another one, no seed can be trusted to show its failure again.
+  private static let repeatedSeeds: UInt64 = 20
+
+  private func repeatSeed(_ plan: Plan, _ first: Simulation.Outcome, seed: UInt64, _ summary: inout Summary) throws {
+    let second = Simulation.run(plan)
+    summary.counts.others["seeds played twice", default: 0] += 1
+    guard second.digest != first.digest || second.failure != nil else { return }
+    let reason = "the same seed did something else: \(first.digest) and then \(second.digest)"
+    messages.line("seed \(seed) broke DET: \(reason)")
+    summary.failures.append(FoundFailure(seed: seed, invariant: "DET", reason: reason))
   }
 
   private func playTrace(_ path: String) throws {

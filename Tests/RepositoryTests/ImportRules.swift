@@ -25,6 +25,11 @@ enum ImportRules {
     "OffprintCLI": ["OffprintCommands", "Foundation"],
     "OffprintDaemon": ["OffprintCommands", "Foundation"],
     "OffprintSeed": [],
+    "OffprintSimulation": [
+      "OffprintFaultDisk", "OffprintOracle", "OffprintTesting", "OffprintSeed", "Offprint", "OffprintServer",
+      "OffprintWire", "OffprintGzip", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite", "OffprintFiles",
+    ],
+    "OffprintSim": ["OffprintSimulation", "OffprintCommands", "OffprintFaultDisk", "OffprintWire", "Foundation"],
     "OffprintFaultDisk": ["CFaultVFS", "OffprintFiles"],
     "OffprintOracle": [],
     "OffprintTesting": [

@@ -96,7 +96,7 @@ extension LibraryStore {
 
 extension LibraryStore {
   /// The whole library as lines, every live record in order of its key.
-  package func dump() throws -> [UInt8] {
+  package func wholeExport() throws -> [UInt8] {
     var all: [UInt8] = []
     var after: RecordKey?
     repeat {

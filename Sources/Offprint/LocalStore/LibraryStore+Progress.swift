@@ -53,14 +53,15 @@ extension LibraryStore {
   }
 
   /// What `seen` names: every position at hand in every record of the group, this replica's own included. One that waits
-  /// for its stamp has none to name, but one it replaces has.
+  /// for its stamp has none to name.
   private func fixedPositions(of members: [RecordID]) throws -> [ReplicaID: Stamp] {
     var seen: [ReplicaID: Stamp] = [:]
     for id in members {
-      guard let record = try load(RecordKey(.progress, id)), record.shown(replica: moment.replica).isLive else {
+      guard let record = try load(RecordKey(.progress, id))?.shown(replica: moment.replica), record.isLive else {
         continue
       }
-      for entry in ShownProgress.entries(of: record.registers) {
+      let entries = ShownProgress.entries(of: record.registers)
+      for entry in entries where entry.stamp < LocalRecord.provisional(entry.replica) {
         seen[entry.replica] = seen[entry.replica].map { max($0, entry.stamp) } ?? entry.stamp
       }
     }

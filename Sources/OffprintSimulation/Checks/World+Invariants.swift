@@ -41,6 +41,8 @@ extension World {
         invariant: "I1", reason: "\(device.name)'s cursor fell", expected: ["at least \(before.number)"],
         actual: ["\(cursor.number)"])
     }
+    // The head may have moved in a crash, unseen until now.
+    if cursor.number > heads[cursor.log] ?? 0 { try checkHead() }
     if let head = heads[cursor.log], cursor.number > head, server.restores == 0 {
       throw Failure(
         invariant: "I1", reason: "\(device.name)'s cursor is beyond the head", expected: ["at most \(head)"],

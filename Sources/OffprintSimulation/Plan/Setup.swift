@@ -21,8 +21,6 @@ package struct Setup: Sendable, Hashable {
   package var retentionDays: Int
   /// Seed of everything that happens before the first event.
   package var seed: UInt64
-  /// Whether databases are written without waiting for the disk: a control that must be found out.
-  package var isUnsafe = false
 
   /// The setup of a seed: three to six devices of two accounts, some with clocks years off.
   package init(seed: UInt64) {
@@ -59,7 +57,7 @@ extension Setup {
           })
       ),
       ("retentionDays", .integer(Int64(retentionDays))), ("seed", .string(FixedHex.text(seed, digits: 16))),
-      ("setup", .integer(1)), ("unsafe", .bool(isUnsafe))
+      ("setup", .integer(1))
     ).canonicalBytes
   }
 
@@ -76,7 +74,6 @@ extension Setup {
     self.accounts = Int(accounts)
     self.addresses = Int(addresses)
     retentionDays = Int(retention)
-    isUnsafe = json["unsafe"]?.bool ?? false
     self.devices = devices.compactMap { device in
       guard let account = device["account"]?.integer, (0..<accounts).contains(account),
         let offset = device["clockOffset"]?.integer

@@ -160,7 +160,7 @@ extension World {
     var first: (name: String, dump: [UInt8])?
     for device in devices where device.account == account {
       guard let store = device.store else { continue }
-      let dump = try store.read { try store.dump() }
+      let dump = try store.read { try store.wholeExport() }
       if let first, first.dump != dump {
         let lines = { (bytes: [UInt8]) in bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) } }
         let (mine, theirs) = (Set(lines(first.dump)), Set(lines(dump)))
