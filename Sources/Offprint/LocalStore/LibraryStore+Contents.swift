@@ -83,6 +83,20 @@ extension LibraryStore {
   /// Lets every content be offered again: the server may have lost some.
   func offerAllContents() throws { try run("UPDATE content SET offered = 0") }
 
+  /// Lets those contents be offered again whose registers go out new or again: a server that was restored since they were
+  /// uploaded, unnoticed because the record never got there, would be without them for good (Protocol, CONT-4).
+  func offerContentsOfUnsent() throws {
+    let naming = """
+      SELECT type, id FROM record WHERE dirty = 1 AND type = 'article' AND (again = 1 OR EXISTS(
+        SELECT 1 FROM edit WHERE edit.record = record.number AND edit.name = 'content')) ORDER BY number
+      """
+    for key in try keys(naming) {
+      let shown = try load(key)?.shown(replica: moment.replica)
+      guard let reference = shown?.registers[.content].flatMap({ ContentReference($0.value.json) }) else { continue }
+      try run("UPDATE content SET offered = 0 WHERE hash = ?", .text(reference.hash))
+    }
+  }
+
   /// Hashes of bodies of live articles that are not here, after `hash` in order.
   package func lackingContents(after hash: String, limit: Int) throws -> [String] {
     try rows(

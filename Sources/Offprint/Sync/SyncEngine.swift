@@ -128,6 +128,7 @@ final class SyncEngine {
         try store.beginReRead(.unknown)
         try store.offerAllContents()
       }
+      try store.offerContentsOfUnsent()
       let waits = try store.count("SELECT count(*) FROM edit WHERE stamp IS NULL") > 0
       return waits && store.moment.serverNow == nil ? .time : .missing(after: 0)
     }
