@@ -67,6 +67,7 @@ extension Oracle {
     let copied = edits[older].copiedUnsent
     if copied >= 2 { return .unsentCopiedAgain }
     if copied == 1, edits[newer].wentWithRecord { return .unsentCopiedAndPurged }
-    return copied == 1 && edits[older].hadUncertainAge ? .unsentCopiedWithWrongClock : nil
+    let isUncertain = edits[older].hadUncertainAge || serverClockHasStepped
+    return copied == 1 && isUncertain ? .unsentCopiedWithWrongClock : nil
   }
 }

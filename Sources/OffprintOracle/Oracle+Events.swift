@@ -127,6 +127,9 @@ extension Oracle {
     for edit in replicas[index].unanswered where edits[edit].stamps.isEmpty { edits[edit].hadUncertainAge = true }
   }
 
+  /// The server's clock was set to another time.
+  package mutating func serverClockStepped() { serverClockHasStepped = true }
+
   /// A device is gone for good with all it held.
   package mutating func lost(_ device: String) {
     guard let index = index(of: device) else { return }

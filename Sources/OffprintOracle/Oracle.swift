@@ -32,6 +32,8 @@ package struct Oracle: Sendable {
   /// Replica ids under which copies of one library have written positions.
   var sharedReplicaIDs: Set<ExactText> = []
   /// How often an excuse was granted to an edit, and how often one was needed to keep the peace.
+  /// Whether the server's clock was ever set: stamps taken before and after it do not tell the order of edits.
+  var serverClockHasStepped = false
   var granted: [Excuse: Int] = [:]
   var needed: [Excuse: Int] = [:]
 

@@ -31,6 +31,7 @@ extension World {
       // The server's clock may be stepped, by an hour or a day; devices then stamp by it all the same.
       server.clockOffset = generator.pick([0, 0, 3_600_000, -3_600_000, 86_400_000, -86_400_000])
       server.setTime(time)
+      oracle.serverClockStepped()
       note("the server's clock is \(server.clockOffset) ms off")
     case .reboot:
       let device = device(event)
