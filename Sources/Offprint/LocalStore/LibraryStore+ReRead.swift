@@ -104,7 +104,6 @@ extension LibraryStore {
       }
     case .trashed, .journal:
       let records = try whole.compactMap { try load($0)?.shown(replica: moment.replica) }
-        .map { stored($0) }
       try writeEntry(settlement == .trashed ? .trashed : .unsentLost, records)
       for key in whole { try drop(key) }
     case .dropped:
@@ -113,7 +112,7 @@ extension LibraryStore {
   }
 
   /// A shown state that can be kept: a value that waits for its stamp gets the lowest one.
-  private func stored(_ record: Record) -> Record {
+  func stored(_ record: Record) -> Record {
     var kept = record
     for entry in record.registers.entries where entry.register.stamp >= LocalRecord.provisional(moment.replica) {
       let stamp = Stamp(milliseconds: UInt64(clamping: moment.contact), counter: 0, replica: moment.replica)
