@@ -87,7 +87,9 @@ let package = Package(
     tests("OffprintServerTests", ["OffprintServer", "OffprintGzip", "OffprintCrypto", "OffprintTesting"]),
     tests("StoreTests", ["OffprintServer", "OffprintTesting"]),
     tests("ProtocolTests", ["Offprint", "OffprintWire", "OffprintServer", "OffprintTesting"]),
-    tests("CommandLineTests", ["OffprintCommands", "OffprintTesting", "OffprintCLI", "OffprintDaemon"]),
+    tests(
+      "CommandLineTests",
+      ["OffprintCommands", "OffprintTesting", "OffprintSQLite", "OffprintServer", "OffprintCLI", "OffprintDaemon"]),
     tests("OracleTests", ["OffprintOracle", "OffprintSeed"]),
     tests("SimulationTests", ["OffprintSimulation", "OffprintSeed"]),
     tests("RepositoryTests", []),

@@ -32,6 +32,7 @@ extension Library {
   public func logout(discardUnsent: Bool, over transport: any Transport) async throws(OffprintError) -> Bool {
     let store = try store()
     let credential = try store.credential()
+    guard store.lock != nil else { throw LibraryStore.cannotWrite(store.folder) }
     try store.settleUnsent(discard: discardUnsent, doing: "sign out")
     let answer = try? await send(credential.revocation, over: transport)
     store.folder.remove(store.folder.credential)

@@ -23,8 +23,11 @@ extension Library {
     try write { try $0.restore(entry: number) }
   }
 
-  /// The records the server refused.
-  public func refused() throws(OffprintError) -> [RefusedRecord] { try read { try $0.refused() } }
+  /// The records the server refused, and those whose unsent edits are damaged on this device.
+  public func refused() throws(OffprintError) -> [RefusedRecord] {
+    try read { try $0.checkUnsent() }
+    return try read { try $0.refused() }
+  }
 
   /// Lets a refused record go out again.
   public func retryRefused(_ number: Int64) throws(OffprintError) { try write { try $0.retryRefused(number) } }
@@ -44,10 +47,14 @@ extension Library {
     try read { try $0.exportRecords(after: key, limit: min(max(limit, 1), 1_000)) }
   }
 
-  /// Checks every record and text against its hash, the stored digest against the rows, and the whole against the server.
+  /// Checks the database's structure, every record and text against its hash, the stored digest against the rows, and the
+  /// whole against the server.
   ///
   /// - Parameter transport: How to reach the server; nil leaves it out.
   public func verify(over transport: (any Transport)?) async throws(OffprintError) -> VerifyReport {
+    guard try read({ try $0.integrityErrors() }).isEmpty else {
+      throw OffprintError(.damaged, "the library's database is damaged; \(StoreFailure.repairAdvice)")
+    }
     var report = try read { try $0.verifyRecords() }
     try verifyContents(&report)
     report.server = try await compareWithServer(over: transport)
@@ -64,9 +71,7 @@ extension Library {
       for (_, hash) in hashes {
         report.contents += 1
         let isWhole = try read { store in (try? store.content(hash)) != nil }
-        guard !isWhole else { continue }
-        report.damagedContents.append(hash)
-        try write { try $0.dropContent(hash) }
+        if !isWhole { report.damagedContents.append(hash) }
       }
     }
   }

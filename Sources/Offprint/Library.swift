@@ -37,6 +37,25 @@ public actor Library {
     return library
   }
 
+  /// Repairs the library in a folder that `open` calls damaged: keeps the damaged files in a folder of their own, carries
+  /// over what can be read, unsent edits first, and lets the next sync fetch the rest. Nobody may have the library open.
+  ///
+  /// - Parameter discardUnsent: Go on although unsent edits may be among what cannot be read.
+  /// - Throws: `.noLibrary`, `.inUse`, `.newerLibrary`, `.diskFull`; `.decisionNeeded` if unsent edits may be lost.
+  public static func repair(
+    at folder: String, discardUnsent: Bool = false, environment: Environment = .live
+  ) async throws(OffprintError) -> RepairReport {
+    let library = try Library(folder: folder, environment: environment)
+    return try await library.repair(discardUnsent: discardUnsent)
+  }
+
+  private func repair(discardUnsent: Bool) throws(OffprintError) -> RepairReport {
+    try LibraryRepair(folder: folder, environment: environment).run(discardUnsent: discardUnsent)
+  }
+
+  /// Whether records were met that cannot be read: the next sync fetches what the server has of them.
+  public func hasMetDamage() throws(OffprintError) -> Bool { try store().hasMetDamage }
+
   private func open(create: Bool) throws(OffprintError) {
     opened = try LibraryOpening(folder: folder, environment: environment)
       .open(create: create)

@@ -23,8 +23,24 @@ package protocol FileSystem: Sendable {
   /// Makes a folder for its owner alone (0700), with those above it; one that is there is no error.
   func makeFolder(_ path: String) throws(FileError)
 
+  /// Whether this process may make, change and remove files in a folder; not so on a read-only disk.
+  func mayWrite(in folder: String) -> Bool
+
+  /// Gives a file another name, in place of any that has it; durable once this has returned.
+  func move(_ path: String, to target: String) throws(FileError)
+
   /// Opens the file of a lock, made with mode 0600 if it is not there.
   func lock(_ path: String) throws(FileError) -> any FileLock
+}
+
+extension FileSystem {
+  /// A disk of tests that can always be written.
+  package func mayWrite(in folder: String) -> Bool { true }
+
+  /// A disk of tests without names to change.
+  package func move(_ path: String, to target: String) throws(FileError) {
+    throw FileError(.other, path: path, reason: "this disk cannot give files other names")
+  }
 }
 
 /// A lock between processes: advisory, on a file that is never removed. The system lets go of it when its holder ends,

@@ -74,6 +74,20 @@ package struct SystemFiles: FileSystem {
       unlink(temporary)
       throw FileError(path, code)
     }
+    try synchronizeFolder(of: path)
+  }
+
+  /// Whether the folder may be written: its permissions and its disk allow it.
+  package func mayWrite(in folder: String) -> Bool { access(folder, W_OK | X_OK) == 0 }
+
+  /// Renames, and writes the names out to the disk.
+  package func move(_ path: String, to target: String) throws(FileError) {
+    guard rename(path, target) == 0 else { throw FileError(path, errno) }
+    try synchronizeFolder(of: target)
+    try synchronizeFolder(of: path)
+  }
+
+  private func synchronizeFolder(of path: String) throws(FileError) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
     let folder = open(String(path[..<slash]), O_RDONLY | O_CLOEXEC)
     guard folder >= 0 else { return }

@@ -14,7 +14,7 @@ extension Connection {
   /// - Returns: whether all of it was copied; a reader of an old snapshot can keep a part of it back.
   /// - Throws: `readOnly` on a reader, `ioError`, `full`. A lock that was not to be had is not an error but `false`.
   package func checkpoint(_ mode: CheckpointMode = .passive) throws(SQLiteError) -> Bool {
-    guard role != .reader else { throw SQLiteError(code: SQLITE_READONLY) }
+    guard !role.isReader else { throw SQLiteError(code: SQLITE_READONLY) }
     var logFrames: Int32 = 0
     var copiedFrames: Int32 = 0
     let code = sqlite3_wal_checkpoint_v2(

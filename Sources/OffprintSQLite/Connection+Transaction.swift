@@ -18,7 +18,7 @@ extension Connection {
   ///   `misuse` inside another transaction (see ``savepoint(_:)``).
   package func transaction<T>(_ kind: TransactionKind = .immediate, _ body: () throws -> T) throws -> T {
     // SQLite would quietly begin a deferred one.
-    guard role != .reader || kind == .deferred else { throw SQLiteError(code: SQLITE_READONLY) }
+    guard !role.isReader || kind == .deferred else { throw SQLiteError(code: SQLITE_READONLY) }
     guard !isInTransaction else { throw SQLiteError.misuse("a transaction is open already") }
     try handle.execute(kind.rawValue)
     handle.isInTransactionBody = true

@@ -18,6 +18,12 @@ package final class Connection {
     case writer(create: Bool)
     /// Reads. Never makes a file, never checkpoints.
     case reader
+    /// Reads a file that nobody can change, such as one on a read-only disk: without locks and without files beside it. What
+    /// stands in a write-ahead log is not seen.
+    case immutableReader
+
+    /// Whether it never writes.
+    var isReader: Bool { self == .reader || self == .immutableReader }
   }
 
   /// When the writer copies the WAL back into the database.
@@ -57,7 +63,8 @@ package final class Connection {
     self.path = vfs == nil ? try file.prepare() : try file.literalPath()
     self.role = role
     self.checkpointing = checkpointing
-    handle = try Handle(path: self.path, flags: Self.flags(role, vfs: vfs), vfs: vfs)
+    let name = role == .immutableReader && vfs == nil ? DatabaseFile.immutableURI(self.path) : self.path
+    handle = try Handle(path: name, flags: Self.flags(role, vfs: vfs), vfs: vfs)
     interrupter = handle.interrupter
     sqlite3_busy_timeout(handle.pointer, busyTimeoutMilliseconds)
     try harden()
@@ -108,6 +115,7 @@ package final class Connection {
     let confined = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE
     switch role {
     case .reader: return confined | SQLITE_OPEN_READONLY
+    case .immutableReader: return confined | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
     case .writer(let create):
       // On the platform's own VFS the file was made beforehand, with the right mode.
       let creation = create && vfs != nil ? SQLITE_OPEN_CREATE : 0

@@ -30,7 +30,7 @@ struct DatabaseFile {
   func prepare() throws(SQLiteError) -> String {
     let resolved = try resolvedPath()
     var info = stat()
-    let found = role == .reader ? stat(resolved, &info) : lstat(resolved, &info)
+    let found = role.isReader ? stat(resolved, &info) : lstat(resolved, &info)
     if found == 0 {
       if info.st_mode & S_IFMT == S_IFLNK { throw SQLiteError(code: Self.symbolicLink) }
       // A pipe would block the open for ever.
@@ -41,6 +41,19 @@ struct DatabaseFile {
       throw Self.error(errno)
     }
     return resolved
+  }
+
+  /// The URI of an absolute path that says that nobody changes the file: the only way to say so (sqlite.org/uri.html). Every
+  /// byte that is not a letter, a digit or a slash is escaped, so that the path can say nothing else.
+  static func immutableURI(_ path: String) -> String {
+    var uri = "file:"
+    for byte in path.utf8 {
+      let scalar = Unicode.Scalar(byte)
+      let isPlain = byte < 0x80 && (scalar.properties.isAlphabetic || (0x30...0x39).contains(byte) || scalar == "/")
+      let digits = String(byte, radix: 16)
+      uri += isPlain ? String(scalar) : "%" + (digits.utf8.count == 1 ? "0" : "") + digits
+    }
+    return uri + "?immutable=1"
   }
 
   /// What is at the path, before SQLite gets to touch it.

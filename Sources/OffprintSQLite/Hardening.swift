@@ -53,13 +53,13 @@ enum Hardening {
 
   /// Pragmas with the value that reading them gives. Those of the file (`journal_mode`) come last: they are the first to read it.
   static func pragmas(_ connection: Connection) -> [(name: String, value: String)] {
-    let checkpoints = connection.role != .reader && connection.checkpointing == .automatic
+    let checkpoints = !connection.role.isReader && connection.checkpointing == .automatic
     var pragmas = [
       ("trusted_schema", "0"), ("cell_size_check", "1"), ("mmap_size", "0"), ("foreign_keys", "1"),
       // 2 is FULL: a commit is on the disk before it returns.
       ("synchronous", "2"), ("wal_autocheckpoint", checkpoints ? "1000" : "0"),
     ]
-    if connection.role != .reader { pragmas.append(("journal_mode", "wal")) }
+    if !connection.role.isReader { pragmas.append(("journal_mode", "wal")) }
     return pragmas
   }
 }
@@ -103,7 +103,7 @@ extension Connection {
     return HardeningReport(settings: settings)
   }
 
-  private var checkpointsOnClose: Bool { role != .reader && checkpointing == .automatic }
+  private var checkpointsOnClose: Bool { !role.isReader && checkpointing == .automatic }
 
   /// Sets what is about the connection. Nothing of the file is read yet.
   func harden() throws(SQLiteError) {
@@ -118,7 +118,7 @@ extension Connection {
   /// Sets the pragmas; the last of them reads the file, so damage shows here.
   func configure() throws(SQLiteError) {
     for pragma in Hardening.pragmas(self) { try handle.execute("PRAGMA \(pragma.name)=\(pragma.value)") }
-    guard role != .reader else {
+    guard !role.isReader else {
       // Reads the header: a file that is no database is found out now and not at the first query.
       return try handle.execute("PRAGMA schema_version")
     }

@@ -69,9 +69,10 @@ package struct Schema: Sendable {
 
   /// Opens a reader.
   ///
+  /// - Parameter isImmutable: whether nobody can change the file; see ``Connection/Role/immutableReader``.
   /// - Throws: ``SchemaError``, ``SQLiteError``.
   package func openReader(
-    path: String, busyTimeoutMilliseconds: Int32 = 5_000, vfs: String? = nil
+    path: String, isImmutable: Bool = false, busyTimeoutMilliseconds: Int32 = 5_000, vfs: String? = nil
   ) throws -> Connection {
     switch try DatabaseFile(path: path, role: .reader).content(vfs: vfs) {
     case .absent: throw SchemaError.missing
@@ -79,7 +80,8 @@ package struct Schema: Sendable {
     case .something: break
     }
     let connection = try Connection(
-      path: path, role: .reader, busyTimeoutMilliseconds: busyTimeoutMilliseconds, vfs: vfs)
+      path: path, role: isImmutable ? .immutableReader : .reader, busyTimeoutMilliseconds: busyTimeoutMilliseconds,
+      vfs: vfs)
     do {
       let found = try connection.transaction(.deferred) { try inspect(connection) }
       guard found == version else {

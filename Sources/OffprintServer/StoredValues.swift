@@ -78,6 +78,18 @@ package struct StoredRecord: Sendable, Hashable {
   package var hash: UInt64
   /// The server's clock when it took that number, in milliseconds since 1970.
   package var since: Int64
+  /// Set if the bytes on the disk no longer give the hash: the registers are not known, and whether it is live is what
+  /// was stored beside them. Such a record is given to nobody, and taken out of the digest, so that clients offer theirs.
+  package var damage: Damage?
+
+  /// What is known of a damaged record.
+  package struct Damage: Sendable, Hashable {
+    /// Whether it was live.
+    package var isLive: Bool
+  }
+
+  /// Whether it counts as live.
+  package var isLive: Bool { damage?.isLive ?? record.isLive }
 
   /// A record of these parts.
   package init(record: Record, number: Int64, hash: UInt64, since: Int64) {

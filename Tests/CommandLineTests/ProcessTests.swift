@@ -4,17 +4,6 @@ import Testing
 
 /// The promises over real processes, real files and real sockets.
 @Suite(.serialized) struct ProcessTests {
-  private func expectEqual(_ world: RealWorld, _ devices: [String]) throws {
-    var dumps: Set<String> = []
-    for device in devices {
-      let verified = try world.client(device, "verify", "--json")
-      #expect(verified.status == 0 && verified.output.contains("\"server\":\"equal\""), "\(device): \(verified)")
-      #expect(verified.output.contains("\"unsent\":0"), "\(device): \(verified.output)")
-      dumps.insert(try world.client(device, "export").output)
-    }
-    #expect(dumps.count == 1)
-  }
-
   @Test func `curl alone signs in, pushes one record and reads changes, as the specification shows`() throws {
     let world = try RealWorld()
     let readme = try String(contentsOfFile: RealProgram.repository + "/Protocol/README.md", encoding: .utf8)
@@ -38,7 +27,7 @@ import Testing
     let list = try world.client("phone", "list", "--json").output
     #expect(list.split(separator: "\n").count == 1)
     #expect(list.contains("\"tags\":[\"one\",\"two\"]") && list.contains("\"title\":\"Mine\""))
-    try expectEqual(world, ["phone", "tablet"])
+    try world.expectEqual(["phone", "tablet"])
   }
 
   @Test func `an answer lost after the commit, by the server's death, ends equal with nothing lost`() throws {
@@ -51,7 +40,7 @@ import Testing
     try world.start()
     for device in ["phone", "tablet"] { #expect(try world.client(device, "sync").status == 0) }
     #expect(try world.client("tablet", "list").output.contains("Kept"))
-    try expectEqual(world, ["phone", "tablet"])
+    try world.expectEqual(["phone", "tablet"])
   }
 
   @Test(arguments: ["-315576000000", "315576000000"])
@@ -65,7 +54,7 @@ import Testing
     #expect(try world.client("tablet", "edit", String(id), "--title", "Second").status == 0)
     for device in ["tablet", "phone"] { #expect(try world.client(device, "sync").status == 0) }
     #expect(try world.client("phone", "list").output.contains("Second"))
-    try expectEqual(world, ["phone", "tablet"])
+    try world.expectEqual(["phone", "tablet"])
   }
 
   @Test func `kill -9 of client and server in the middle of syncs loses nothing that was said to be saved`() throws {
@@ -95,7 +84,7 @@ import Testing
       #expect(ended.status == 0, "\(ended)")
     }
     #expect(try world.client("tablet", "list", "--json").output.split(separator: "\n").count == saved)
-    try expectEqual(world, ["phone", "tablet"])
+    try world.expectEqual(["phone", "tablet"])
   }
 
   @Test func `SIGTERM ends the server cleanly, and a second one on the same data is refused while it runs`() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import OffprintTesting
+import Testing
 
 /// The built programs as real processes.
 enum RealProgram {
@@ -114,5 +115,18 @@ final class RealWorld {
   /// Starts a client without waiting for it.
   func begin(_ device: String, _ arguments: String...) throws -> RealProcess {
     try RealProcess(RealProgram.path("offprint"), ["--library", folder.file(device)] + arguments)
+  }
+
+  /// Expects devices to be level with the server, to have nothing left to send, and to hold the same, byte for byte.
+  func expectEqual(_ devices: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
+    var dumps: Set<String> = []
+    for device in devices {
+      let verified = try client(device, "verify", "--json")
+      #expect(
+        verified.status == 0 && verified.output.contains("\"server\":\"equal\"")
+          && verified.output.contains("\"unsent\":0"), "\(device): \(verified)", sourceLocation: sourceLocation)
+      dumps.insert(try client(device, "export").output)
+    }
+    #expect(dumps.count == 1, sourceLocation: sourceLocation)
   }
 }

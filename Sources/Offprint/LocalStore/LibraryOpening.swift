@@ -28,12 +28,28 @@ package struct LibraryOpening {
       }
       try folder.create()
     }
+    guard folder.isWritable else { return try StoreFailure.translating { try openReadOnly() } }
     let lock = try folder.openLock(folder.lock)
     guard lock.lock(timeoutMilliseconds: LibraryStore.lockTimeoutMilliseconds) else {
       throw OffprintError(.inUse, "another process holds this library; try again", retry: .after(seconds: 1))
     }
     defer { lock.unlock() }
     return try StoreFailure.translating { try open(lock) }
+  }
+
+  /// Opens a library on a read-only disk, or of somebody else: all can be read and nothing written.
+  private func openReadOnly() throws -> LibraryStore {
+    guard let marker = try folder.read(folder.marker).map({ try LibraryMarker(parsing: $0, path: folder.marker) })
+    else { throw LibraryStore.cannotWrite(folder) }
+    let log = folder.database + "-wal"
+    // With nothing in the log the file is all there is; else only SQLite's own readers can put them together.
+    let isImmutable = try folder.read(log, bytesMax: .max)?.isEmpty ?? true
+    let database = try schema.openReader(
+      path: folder.database, isImmutable: isImmutable, vfs: folder.files.sqliteVFS)
+    let store = LibraryStore(database: database, folder: folder, environment: environment, lock: nil, marker: marker)
+    try store.checkMarker()
+    try store.refreshMoment()
+    return store
   }
 
   private func open(_ lock: any FileLock) throws -> LibraryStore {

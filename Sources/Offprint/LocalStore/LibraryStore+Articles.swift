@@ -121,12 +121,20 @@ extension LibraryStore {
         values += [.integer(last.fraction), .integer(last.fraction), .id(last.id)]
       }
     }
-    values.append(.integer(Int64(query.limit)))
     // The text is put together from fixed parts alone; every value is bound.
     let sql = "SELECT id FROM article WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT ?"
-    return try all(sql, values).compactMap { row in
-      guard let id = row[0].blob.flatMap({ RecordID(bytes: $0) }) else { return nil }
-      return try view(of: group(of: id))
+    // Damaged ones are passed over, and others listed in their place.
+    var passedOver = 0
+    while true {
+      let rows = try all(sql, values + [.integer(Int64(query.limit + passedOver))])
+      let found = try rows.compactMap { row -> Article? in
+        guard let id = row[0].blob.flatMap({ RecordID(bytes: $0) }), try load(RecordKey(.article, id)) != nil else {
+          return nil
+        }
+        return try view(of: group(of: id))
+      }
+      guard rows.count - found.count > passedOver else { return found }
+      passedOver = rows.count - found.count
     }
   }
 

@@ -7,7 +7,7 @@ extension LibraryStore {
   /// did not know of brings the article back (Protocol, LIFE-3).
   package func addBookmark(in id: RecordID, at passage: Passage, note: String?, colour: String?) throws -> Bookmark {
     let article = try target(id)
-    let text = try body(of: id).map { BodyText(html: $0.bytes, contentHash: $0.hash) }
+    let text = try bodyText(of: id)
     var values: [(RegisterName, CanonicalValue)] = [
       (.life, Record.live), (.article, CanonicalValue(.string(article.id.description))),
       (.created, CanonicalValue(.integer(moment.wall))),
@@ -85,7 +85,10 @@ extension LibraryStore {
         WHERE bookmark.live = 1 AND coalesce(article.live, 1) = 1 ORDER BY created, bookmark.id
         """)
     }
-    let bookmarks = try ids.map { try bookmark($0) }
+    let bookmarks = try ids.compactMap { id in
+      // One that is damaged keeps none of the others from being listed.
+      try load(RecordKey(.bookmark, id)) == nil ? nil : bookmark(id)
+    }
     guard article != nil else { return bookmarks }
     return bookmarks.sorted {
       ($0.fraction ?? 0, $0.createdAt ?? 0, $0.id) < ($1.fraction ?? 0, $1.createdAt ?? 0, $1.id)

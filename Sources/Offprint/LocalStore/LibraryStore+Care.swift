@@ -46,18 +46,25 @@ extension LibraryStore {
       records: 0, damagedRecords: [], contents: 0, damagedContents: [], indexMatches: true, digest: "", count: 0,
       unsent: try unsentCount(), server: .notAsked(reason: "not asked"))
     var digests: [UInt8: Digest] = [:]
-    try database.forEach("SELECT type, id, state, hash, confirmed_hash, confirmed_live FROM record", []) { row in
-      let values = try row.values()
-      guard let type = values[0].text.flatMap({ RecordType($0) }),
-        let id = values[1].blob.flatMap({ RecordID(bytes: $0) })
-      else { return report.damagedRecords.append("a record without a key") }
-      let key = RecordKey(type, id)
-      report.records += 1
-      let registers = try? Self.decode(values[2].blob ?? [], key)
-      let hash = registers.map { Record(key: key, registers: $0).stateHash }
-      if hash != values[3].integer.map({ UInt64(bitPattern: $0) }) { report.damagedRecords.append(key.description) }
-      if values[5].integer == 1, let confirmed = values[4].integer {
-        digests[key.bucket, default: Digest()].add(UInt64(bitPattern: confirmed))
+    var after: Int64 = 0
+    while true {
+      let page = try rows(
+        "SELECT number, type, id, confirmed_hash, confirmed_live FROM record WHERE number > ? ORDER BY number LIMIT 500",
+        .integer(after))
+      guard let last = page.last?[0].integer else { break }
+      after = last
+      for row in page {
+        guard let type = row[1].text.flatMap({ RecordType($0) }), let id = row[2].blob.flatMap({ RecordID(bytes: $0) })
+        else {
+          report.damagedRecords.append("a record without a key")
+          continue
+        }
+        let key = RecordKey(type, id)
+        report.records += 1
+        if try load(key)?.isDamaged ?? true { report.damagedRecords.append(key.description) }
+        if row[4].integer == 1, let confirmed = row[3].integer {
+          digests[key.bucket, default: Digest()].add(UInt64(bitPattern: confirmed))
+        }
       }
     }
     let total = digests.values.reduce(Digest(), +)

@@ -33,19 +33,20 @@ extension LibraryStore {
 
   /// The bytes of that hash, checked against it; nil if they are not here.
   ///
-  /// - Throws: `.damaged` if the bytes on disk no longer give their hash; `verify` takes such out, to be fetched again.
+  /// - Throws: `.damaged` if the bytes on disk no longer give their hash; those the server has are then taken out, to be
+  ///   fetched again.
   func content(_ hash: String) throws -> [UInt8]? {
     guard let row = try row("SELECT size, bytes FROM content WHERE hash = ?", .text(hash)),
       let size = row[0].integer, let stored = row[1].blob
     else { return nil }
     guard (0...Int64(Limits.contentBytesMax)).contains(size),
       let bytes = try? Gzip.inflate(stored, outputBytesMax: Int(size)), Hex.encode(SHA256.hash(bytes)) == hash
-    else { throw OffprintError(.damaged, "a text on this device is damaged; `offprint verify` and a sync mend it") }
+    else {
+      damageMet.contents.insert(hash)
+      throw OffprintError(.damaged, "a text on this device is damaged; `offprint sync` fetches it again")
+    }
     return bytes
   }
-
-  /// Takes a content out, to be fetched again.
-  package func dropContent(_ hash: String) throws { try run("DELETE FROM content WHERE hash = ?", .text(hash)) }
 
   /// The first content among the members of a group, of the smallest id first.
   func contentReference(of members: [RecordID]) throws -> ContentReference? {
@@ -65,6 +66,13 @@ extension LibraryStore {
       return nil
     }
     return (bytes, reference.hash)
+  }
+
+  /// The text of an article, to find places in; nil if there is none, or it cannot be read.
+  func bodyText(of id: RecordID) throws -> BodyText? {
+    do {
+      return try body(of: id).map { BodyText(html: $0.bytes, contentHash: $0.hash) }
+    } catch let error as OffprintError where error.code == .damaged { return nil }
   }
 
   /// Hashes the server is not known to hold, from number `after` on.

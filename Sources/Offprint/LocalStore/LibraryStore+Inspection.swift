@@ -61,13 +61,13 @@ extension LibraryStore {
       "SELECT number, records FROM journal WHERE number > ? AND kind IN (?, ?) ORDER BY number", .integer(number),
       .text(Conflict.Kind.trashed.rawValue), .text(Conflict.Kind.unsentLost.rawValue)
     ).flatMap { row in
-      try Self.records(ofEntry: row[1].blob ?? []).map { (row[0].integer ?? 0, $0) }
+      Self.records(ofEntry: row[1].blob ?? []).map { (row[0].integer ?? 0, $0) }
     }
   }
 
   /// The records of one entry of the journal.
   package func journalledRecords(entry number: Int64) throws -> [Record] {
-    try Self.records(ofEntry: row("SELECT records FROM journal WHERE number = ?", .integer(number))?[0].blob ?? [])
+    Self.records(ofEntry: try row("SELECT records FROM journal WHERE number = ?", .integer(number))?[0].blob ?? [])
   }
 
   /// The greatest stamp this library ever fixed for a register of a record under its present replica id.

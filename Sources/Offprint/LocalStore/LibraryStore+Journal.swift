@@ -65,7 +65,7 @@ extension LibraryStore {
       guard let number = row[0].integer, let at = row[1].integer, let kind = row[2].text.flatMap(Conflict.Kind.init),
         let type = row[3].text.flatMap({ RecordType($0) }), let id = row[4].blob.flatMap({ RecordID(bytes: $0) })
       else { return nil }
-      let records = try Self.records(ofEntry: row[9].blob ?? [])
+      let records = Self.records(ofEntry: row[9].blob ?? [])
       return Conflict(
         number: number, at: at, kind: kind, record: RecordKey(type, id), field: row[5].text,
         mine: Self.text(row[6].blob), theirs: Self.text(row[7].blob), articleTitle: try title(of: records),
@@ -83,10 +83,11 @@ extension LibraryStore {
     value.flatMap { CanonicalValue(validating: $0)?.json.string }
   }
 
-  static func records(ofEntry bytes: [UInt8]) throws -> [Record] {
-    try bytes.split(separator: 0x0A).map { line in
+  static func records(ofEntry bytes: [UInt8]) -> [Record] {
+    bytes.split(separator: 0x0A).compactMap { line in
+      // A damaged line keeps nobody from the others.
       var scanner = JSONScanner(Array(line))
-      return try WireRecord(reading: &scanner).record()
+      return try? WireRecord(reading: &scanner).record()
     }
   }
 
@@ -99,7 +100,9 @@ extension LibraryStore {
     if entry.kind == .replaced, let field = entry.field, let mine = row[0].blob {
       try edit(entry.record, [(RegisterName(trusted: field), CanonicalValue(trusted: mine))])
     } else {
-      for record in try Self.records(ofEntry: row[1].blob ?? []) {
+      let records = Self.records(ofEntry: row[1].blob ?? [])
+      guard !records.isEmpty else { throw OffprintError(.damaged, "entry \(number) is damaged and cannot be restored") }
+      for record in records {
         var local = try loadOrBegin(record.key)
         try fixEdits(of: &local)
         local.join(record.registers)

@@ -16,13 +16,7 @@ extension LibraryStore {
         try run("INSERT INTO own_replica(replica) VALUES(?)", .text(replica.description))
       }
     }
-    guard try metaText(.library) == marker.id else {
-      throw OffprintError(.damaged, "library.json belongs to another database than the one beside it")
-    }
-    guard try metaInteger(.changes) >= marker.changes else {
-      throw OffprintError(
-        .damaged, "the database is older than library.json says: files were mixed, or its -wal file was removed")
-    }
+    try checkMarker()
     if !marker.isComplete {
       marker.isComplete = true
       try folder.write(folder.marker, marker.bytes)
@@ -31,6 +25,17 @@ extension LibraryStore {
     let installed = environment.installationMarker(folder.path)
     if try installed != nil && metaText(.marker) != installed {
       try database.transaction(.immediate) { try rekeyIfMoved() }
+    }
+  }
+
+  /// Checks that database and marker belong together.
+  func checkMarker() throws {
+    guard try metaText(.library) == marker.id else {
+      throw OffprintError(.damaged, "library.json belongs to another database than the one beside it")
+    }
+    guard try metaInteger(.changes) >= marker.changes else {
+      throw OffprintError(
+        .damaged, "the database is older than library.json says: files were mixed, or its -wal file was removed")
     }
   }
 
@@ -43,6 +48,7 @@ extension LibraryStore {
 
   /// Copies the WAL back and notes the clean end. Failing to is harmless: the next open recovers.
   package func close() {
+    guard let lock else { return database.close() }
     if lock.lock(timeoutMilliseconds: Self.lockTimeoutMilliseconds) {
       _ = try? database.checkpoint(.truncate)
       if let changes = try? metaInteger(.changes), changes > marker.changes || !marker.isClean {

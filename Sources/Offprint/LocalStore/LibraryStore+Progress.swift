@@ -7,7 +7,7 @@ extension LibraryStore {
     guard try load(RecordKey(.article, id)) != nil else { throw Self.noArticle(id.description) }
     let entries = try positions(of: group(of: id))
     guard let shown = ShownProgress.shown(of: entries) else { return nil }
-    let text = try body(of: id).map { BodyText(html: $0.bytes, contentHash: $0.hash) }
+    let text = try bodyText(of: id)
     return Self.position(shown, among: entries, in: text, replica: moment.replica)
   }
 
@@ -39,7 +39,7 @@ extension LibraryStore {
   /// Writes this replica's position. `restart` opens the next reading round.
   package func setProgress(of id: RecordID, to target: ProgressTarget, restart: Bool) throws -> ReadingPosition {
     let key = RecordKey(.progress, try self.target(id).id)
-    let text = try body(of: id).map { BodyText(html: $0.bytes, contentHash: $0.hash) }
+    let text = try bodyText(of: id)
     let entries = try positions(of: group(of: id))
     let round = entries.map(\.position.round).max() ?? 1
     var position = try Self.position(at: target, in: text)

@@ -10,6 +10,10 @@ extension LibraryStore {
     Int(try count("SELECT count(*) FROM record WHERE refusal IS NOT NULL AND dirty = 1"))
   }
 
+  private func unsentKeys() throws -> [RecordKey] {
+    try keys("SELECT type, id FROM record WHERE dirty = 1 ORDER BY number")
+  }
+
   /// The unsent records as NDJSON, for the file that discarding leaves behind.
   package func unsentLines() throws -> [UInt8] {
     var writer = JSONWriter()
@@ -23,12 +27,21 @@ extension LibraryStore {
 
   /// Puts the confirmed state of every unsent record back.
   func discardUnsent() throws {
-    for key in try keys("SELECT type, id FROM record WHERE dirty = 1 ORDER BY number") { try discard(key) }
+    for key in try unsentKeys() { try discard(key) }
   }
 
   /// Puts a record's confirmed state back; a record never confirmed goes to the journal.
   func discard(_ key: RecordKey) throws {
     guard var record = try load(key) else { return }
+    if record.isDamaged, record.confirmedState == nil {
+      // Whatever the server has of it comes with the next sync.
+      if !record.shown(replica: moment.replica).registers.names.isEmpty {
+        try writeEntry(.unsentLost, [written(record)])
+      }
+      return try drop(key)
+    }
+    record.damaged = nil
+    record.damagedEdits = []
     if let confirmed = record.confirmedState {
       record.registers = confirmed
     } else if record.confirmation == nil, !record.again {
@@ -42,7 +55,10 @@ extension LibraryStore {
     try save(record)
   }
 
-  /// The refused records.
+  /// Looks at every unsent record, so that damaged ones are noted.
+  func checkUnsent() throws { for key in try unsentKeys() { _ = try load(key) } }
+
+  /// The refused records, and the damaged ones that are known.
   package func refused() throws -> [RefusedRecord] {
     try rows("SELECT number, type, id FROM record WHERE refusal IS NOT NULL AND dirty = 1 ORDER BY number").compactMap {
       row in
@@ -52,7 +68,8 @@ extension LibraryStore {
       else { return nil }
       let title = try articleID(of: record.shown(replica: moment.replica)).flatMap { try shownTitle(of: $0) }
       return RefusedRecord(
-        number: number, record: record.key, slug: refusal.slug.rawValue, field: refusal.field, detail: refusal.detail,
+        number: number, record: record.key, slug: record.isDamaged ? RefusedRecord.damagedSlug : refusal.slugText,
+        field: refusal.field, detail: refusal.detail,
         limit: refusal.limit, articleTitle: title)
     }
   }
@@ -68,6 +85,11 @@ extension LibraryStore {
   /// Lets a refused record go out again with the next sync.
   package func retryRefused(_ number: Int64) throws {
     guard var record = try load(refusedKey(number)) else { return }
+    guard !record.isDamaged else {
+      throw OffprintError(
+        .invalidInput,
+        "what can be read of this record goes out with a sync; `offprint refused discard \(number)` gives the rest up")
+    }
     record.refusal = nil
     try save(record)
   }

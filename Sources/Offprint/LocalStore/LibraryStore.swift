@@ -12,7 +12,8 @@ package final class LibraryStore {
   let database: Connection
   let folder: LibraryFolder
   let environment: Environment
-  let lock: any FileLock
+  /// Held for each write; nil where nothing can be written.
+  let lock: (any FileLock)?
   /// The caller's clock readings and replica, taken at the start of each transaction.
   private(set) var moment = EditMoment(
     replica: ReplicaID(bits: 0), contact: 0, wall: 0, boot: 0, bootID: "", serverNow: nil)
@@ -20,12 +21,16 @@ package final class LibraryStore {
   var marker: LibraryMarker
   /// Articles whose derived rows must be made anew before the transaction ends.
   var staleArticles: Set<RecordID> = []
+  /// Records and texts that loading found damaged in the transaction under way.
+  var damageMet = DamageMet()
+  /// Whether this process has met damaged records since it opened the library.
+  package internal(set) var hasMetDamage = false
 
   /// How long a write waits for another process, which holds the lock for milliseconds.
   static let lockTimeoutMilliseconds = 5_000
 
   init(
-    database: Connection, folder: LibraryFolder, environment: Environment, lock: any FileLock, marker: LibraryMarker
+    database: Connection, folder: LibraryFolder, environment: Environment, lock: (any FileLock)?, marker: LibraryMarker
   ) {
     self.database = database
     self.folder = folder
@@ -36,30 +41,56 @@ package final class LibraryStore {
 
   /// Runs `body` in one durable transaction: all of it or, when it throws, nothing.
   package func write<T>(_ body: () throws -> T) throws(OffprintError) -> T {
+    guard let lock else { throw Self.cannotWrite(folder) }
     guard lock.lock(timeoutMilliseconds: Self.lockTimeoutMilliseconds) else {
       throw OffprintError(.inUse, "another process holds this library; try again", retry: .after(seconds: 1))
     }
     defer { lock.unlock() }
     try noteUse()
     return try StoreFailure.translating {
-      try database.transaction(.immediate) {
-        moment = try currentMoment()
-        staleArticles = []
-        let result = try body()
-        try refreshStaleArticles()
-        try setMeta(.changes, try metaInteger(.changes) + 1)
-        return result
+      do { return try transaction(body) } catch {
+        // What it found is noted although it failed, and all of it was undone.
+        let met = damageMet
+        if met.isUnnoted { _ = try? transaction { damageMet = met } }
+        throw met.explaining(error)
       }
+    }
+  }
+
+  static func cannotWrite(_ folder: LibraryFolder) -> OffprintError {
+    OffprintError(
+      .failed, "\(folder.path) cannot be written: it is on a read-only disk or not yours; reading works, changes do not"
+    )
+  }
+
+  /// One writing transaction; the caller holds the lock.
+  func transaction<T>(_ body: () throws -> T) throws -> T {
+    try database.transaction(.immediate) {
+      moment = try currentMoment()
+      staleArticles = []
+      damageMet = DamageMet()
+      let result = try body()
+      try settleDamage()
+      try refreshStaleArticles()
+      try setMeta(.changes, try metaInteger(.changes) + 1)
+      return result
     }
   }
 
   /// Runs `body` over one consistent view.
   package func read<T>(_ body: () throws -> T) throws(OffprintError) -> T {
     try StoreFailure.translating {
-      try database.transaction(.deferred) {
-        moment = try currentMoment()
-        return try body()
+      damageMet = DamageMet()
+      let outcome = Result {
+        try database.transaction(.deferred) {
+          moment = try currentMoment()
+          return try body()
+        }
       }
+      // What a read has found is noted, so that the next sync mends it; on a read-only disk it stays a remark.
+      let met = damageMet
+      if met.isUnnoted { _ = try? write { damageMet = met } }
+      return try outcome.mapError { met.explaining($0) }.get()
     }
   }
 

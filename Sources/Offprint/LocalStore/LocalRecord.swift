@@ -38,6 +38,11 @@ struct LocalRecord: Sendable {
   var deadSince: Int64?
   /// Why the server refused it.
   var refusal: StoredRefusal?
+  /// The state's bytes as they are on the disk, if they are damaged and hold edits nobody else has. They are kept until
+  /// a person gives them up; ``registers`` then holds what could be read elsewhere.
+  var damaged: DamagedState?
+  /// Edits whose bytes are damaged: kept as they are, neither shown nor sent.
+  var damagedEdits: Set<String> = []
 
   init(key: RecordKey) { self.key = key }
 
@@ -48,7 +53,11 @@ struct LocalRecord: Sendable {
   /// Whether an edit waits for its stamp.
   var hasUnfixedEdits: Bool { edits.values.contains { $0.stamp == nil } }
   /// Whether the server does not hold just this state.
-  var isDirty: Bool { !isHeld && (hasUnfixedEdits || confirmation?.hash != stateHash) }
+  var isDirty: Bool { !isHeld && (isDamaged || hasUnfixedEdits || confirmation?.hash != stateHash) }
+  /// Whether something of it that only this device had cannot be read.
+  var isDamaged: Bool { damaged != nil || !damagedEdits.isEmpty }
+  /// Whether something of it could be sent: of a damaged record, edits that can be read.
+  var hasSomethingToSend: Bool { damaged == nil ? confirmation?.hash != stateHash : !edits.isEmpty }
 
   /// The state shown: the fixed one with the edits that wait for their stamps on top.
   func shown(replica: ReplicaID) -> Record {
@@ -66,6 +75,8 @@ struct LocalRecord: Sendable {
 
   /// Writes an edit; it waits for its stamp until ``fixEdits(at:)``.
   mutating func set(_ name: RegisterName, _ value: CanonicalValue, at moment: EditMoment) {
+    // What `discard` puts back, and what a damaged state is put together from again.
+    if confirmedState == nil, confirmation?.hash == stateHash { confirmedState = registers }
     let waiting = edits[name].flatMap { $0.stamp == nil ? $0 : nil }
     let base = waiting.map(\.base) ?? registers[name]
     edits[name] = Edit(
@@ -117,6 +128,8 @@ struct LocalRecord: Sendable {
     again = false
     isHeld = false
     refusal = nil
+    // With what the server gave, nothing is missing any more.
+    if stateHash == damaged?.hash { damaged = nil }
     confirmedState = isDirty ? state : nil
   }
 

@@ -7,57 +7,73 @@ extension LibraryStore {
   func load(_ key: RecordKey) throws -> LocalRecord? {
     let columns = """
       SELECT number, state, confirmed_hash, confirmed_live, confirmed_number, confirmed_state, again, generation, held,
-        dead_since, refused_hash, refusal, refused_count FROM record WHERE type = ? AND id = ?
+        dead_since, refused_hash, refusal, refused_count, hash, dirty FROM record WHERE type = ? AND id = ?
       """
     guard let row = try row(columns, .text(key.type.name), .id(key.id)) else { return nil }
     var record = LocalRecord(key: key)
-    record.registers = try Self.decode(row[1].blob ?? [], key)
     record.confirmation = row[2].integer.map {
       LocalRecord.Confirmation(hash: UInt64(bitPattern: $0), isLive: row[3].integer == 1)
     }
     record.confirmedNumber = row[4].integer ?? 0
-    record.confirmedState = try row[5].blob.map { try Self.decode($0, key) }
+    record.confirmedState = Self.whole(row[5].blob, key, hash: row[2].integer)
     record.again = row[6].integer == 1
     record.generation = row[7].integer ?? 0
     record.isHeld = row[8].integer == 1
     record.deadSince = row[9].integer
-    if let hash = row[10].integer, let json = try row[11].blob.map({ try JSONValue(parsing: $0) }) {
+    if let hash = row[10].integer, let json = row[11].blob.flatMap({ try? JSONValue(parsing: $0) }) {
       record.refusal = LocalRecord.StoredRefusal(
         hash: UInt64(bitPattern: hash), refusal: Refusal(json), count: row[12].integer ?? 1)
     }
-    if let number = row[0].integer { record.edits = try loadEdits(number) }
+    let state = Self.whole(row[1].blob, key, hash: row[13].integer)
+    record.registers = state ?? RegisterMap()
+    if let number = row[0].integer { try loadEdits(number, into: &record) }
+    guard state == nil || !record.damagedEdits.isEmpty else { return record }
+    // What the server has confirmed it can give again, so a clean record counts as absent until it has.
+    let isUnsent = row[14].integer == 1 || record.isHeld
+    note(key, isNoted: isUnsent ? row[11] != .null : row[2] == .null)
+    guard isUnsent else { return nil }
+    if state == nil { record.rebuild(from: row[1].blob ?? [], hash: row[13].integer ?? 0) }
     return record
   }
 
   /// The record of that key, or an empty one to begin with.
   func loadOrBegin(_ key: RecordKey) throws -> LocalRecord { try load(key) ?? LocalRecord(key: key) }
 
-  private func loadEdits(_ number: Int64) throws -> [RegisterName: Edit] {
-    var edits: [RegisterName: Edit] = [:]
+  private func loadEdits(_ number: Int64, into record: inout LocalRecord) throws {
     let columns = """
       SELECT name, value, base_stamp, base_value, contact, wall, boot, boot_id, lowest, stamp, took_base, unanswered
       FROM edit WHERE record = ?
       """
     for row in try rows(columns, .integer(number)) {
-      guard let name = row[0].text, let value = row[1].blob else { continue }
+      guard let name = row[0].text else { continue }
+      let register = RegisterName(trusted: name)
+      let stamp = row[9].text.flatMap { Stamp($0) }
+      let held = record.registers[register].flatMap { $0.stamp == stamp ? $0.value : nil }
+      guard let value = held ?? row[1].blob.flatMap({ CanonicalValue(validating: $0) }),
+        (stamp == nil) == (row[9] == .null)
+      else {
+        record.damagedEdits.insert(name)
+        continue
+      }
       var edit = Edit(
-        value: CanonicalValue(trusted: value), base: nil, contact: row[4].integer ?? 0, wall: row[5].integer ?? 0,
-        boot: row[6].integer ?? 0, bootID: row[7].text ?? "")
+        value: value, base: nil, contact: row[4].integer ?? 0, wall: row[5].integer ?? 0, boot: row[6].integer ?? 0,
+        bootID: row[7].text ?? "")
       if let stamp = row[2].text.flatMap({ Stamp($0) }), let value = row[3].blob {
         edit.base = Register(stamp: stamp, value: CanonicalValue(trusted: value))
       }
       edit.wantsLowestStamp = row[8].integer == 1
-      edit.stamp = row[9].text.flatMap { Stamp($0) }
+      edit.stamp = stamp
       edit.tookBase = row[10].integer == 1
       edit.unansweredPushes = row[11].integer ?? 0
-      edits[RegisterName(trusted: name)] = edit
+      record.edits[register] = edit
     }
-    return edits
   }
 
   /// Saves a record with its edits, keeps the digest, and notes what must be derived anew.
   func save(_ record: LocalRecord) throws {
-    let hash = record.stateHash
+    // A damaged state stays on the disk as it is, for as long as a person has not given it up.
+    let hash = record.damaged?.hash ?? record.stateHash
+    let state = record.damaged?.bytes ?? Self.encode(record.registers, record.key)
     let isLive = record.shown(replica: moment.replica).isLive
     let deadSince = isLive ? nil : record.deadSince ?? moment.wall
     try removeFromDigest(record.key)
@@ -73,7 +89,7 @@ extension LibraryStore {
         dead_since = excluded.dead_since, refused_hash = excluded.refused_hash, refusal = excluded.refusal,
         refused_count = excluded.refused_count
       """,
-      .text(record.key.type.name), .id(record.key.id), .blob(Self.encode(record.registers, record.key)), .hash(hash),
+      .text(record.key.type.name), .id(record.key.id), .blob(state), .hash(hash),
       .flag(isLive), .flag(record.isDirty), record.confirmation.map { .hash($0.hash) } ?? .null,
       .flag(record.confirmation?.isLive ?? false), .integer(record.confirmedNumber),
       .optional(record.confirmedState.map { Self.encode($0, record.key) }), .flag(record.again),
@@ -89,11 +105,14 @@ extension LibraryStore {
 
   private func saveEdits(of record: LocalRecord) throws {
     let number = try rowNumber(record.key)
-    try run("DELETE FROM edit WHERE record = ?", .integer(number))
+    for name in try rows("SELECT name FROM edit WHERE record = ?", .integer(number)).compactMap({ $0[0].text })
+    where !record.damagedEdits.contains(name) {
+      try run("DELETE FROM edit WHERE record = ? AND name = ?", .integer(number), .text(name))
+    }
     for (name, edit) in record.edits {
       try run(
         """
-        INSERT INTO edit(record, name, value, base_stamp, base_value, contact, wall, boot, boot_id, lowest, stamp,
+        INSERT OR REPLACE INTO edit(record, name, value, base_stamp, base_value, contact, wall, boot, boot_id, lowest, stamp,
           took_base, unanswered) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         .integer(number), .text(name.text), .blob(edit.value.bytes), .optional(edit.base?.stamp.description),
@@ -126,7 +145,7 @@ extension LibraryStore {
 
   // MARK: Digest over confirmed states
 
-  private func removeFromDigest(_ key: RecordKey) throws {
+  func removeFromDigest(_ key: RecordKey) throws {
     guard
       let row = try row(
         "SELECT bucket, confirmed_hash, confirmed_live FROM record WHERE type = ? AND id = ?", .text(key.type.name),
@@ -177,13 +196,20 @@ extension LibraryStore {
     return writer.bytes
   }
 
-  static func decode(_ bytes: [UInt8], _ key: RecordKey) throws -> RegisterMap {
+  static func decode(_ bytes: [UInt8], _ key: RecordKey) -> RegisterMap? {
     var scanner = JSONScanner(bytes)
-    do {
-      let wire = try WireRecord(reading: &scanner)
-      return wire.isWithoutRegisters ? RegisterMap() : try wire.record().registers
-    } catch {
-      throw OffprintError(.damaged, "the record \(key) in the library's database is damaged")
-    }
+    guard let wire = try? WireRecord(reading: &scanner) else { return nil }
+    if wire.isWithoutRegisters { return RegisterMap() }
+    guard let record = try? wire.record(), record.key == key else { return nil }
+    return record.registers
+  }
+
+  /// The state these bytes hold, if it has the hash that was stored beside it: SQLite does not see a changed byte within
+  /// a value.
+  static func whole(_ bytes: [UInt8]?, _ key: RecordKey, hash: Int64?) -> RegisterMap? {
+    guard let registers = bytes.flatMap({ decode($0, key) }), let hash,
+      Record(key: key, registers: registers).stateHash == UInt64(bitPattern: hash)
+    else { return nil }
+    return registers
   }
 }

@@ -16,13 +16,18 @@ enum StoreFailure {
     case .full: return OffprintError(.diskFull, "the disk is full; nothing was changed")
     case .busy: return OffprintError(.inUse, "another process holds this library; try again", retry: .after(seconds: 1))
     case .corrupt, .notADatabase:
-      return OffprintError(.damaged, "the library's database is damaged; its files were left as they are")
+      return OffprintError(
+        .damaged, "the library's database is damaged; its files were left as they are, and \(repairAdvice)")
     case .readOnly:
       return OffprintError(.failed, "the library cannot be written: it is on a read-only disk or not yours")
     case .cannotOpen: return OffprintError(.failed, "the library's database cannot be opened; check its permissions")
     default: return OffprintError(.failed, "the library's database failed: \(error)")
     }
   }
+
+  /// The next step where a database is damaged.
+  static let repairAdvice =
+    "`offprint repair` keeps a copy, saves what can be read and lets the next sync fetch the rest"
 
   private static func translate(_ error: SchemaError) -> OffprintError {
     switch error {
@@ -32,7 +37,8 @@ enum StoreFailure {
         "the library is of version \(version) and this program knows \(known): use a newer Offprint; nothing was changed",
         retry: .afterUpgrade)
     case .missing, .empty:
-      OffprintError(.damaged, "the library's database is missing or empty, though library.json says it was there")
+      OffprintError(
+        .damaged, "the library's database is missing or empty, though library.json says it was there; \(repairAdvice)")
     case .foreign: OffprintError(.damaged, "library.sqlite is not an Offprint library; nothing was changed")
     case .unversioned: OffprintError(.damaged, "library.sqlite was half made by something else; nothing was changed")
     case .outdated: OffprintError(.failed, "the library waits to be brought up to date by a program that may write it")

@@ -43,6 +43,19 @@ package struct LibraryFolder: Sendable {
 
   func remove(_ file: String) { files.remove(file) }
 
+  /// Makes a folder in the library's, for its owner alone.
+  func makeFolder(_ name: String) throws(OffprintError) {
+    try translating { () throws(FileError) in try files.makeFolder(path + "/" + name) }
+  }
+
+  /// Whether the library can be written; not so on a read-only disk.
+  var isWritable: Bool { files.mayWrite(in: path) }
+
+  /// Gives a file of the library another name.
+  func move(_ file: String, to target: String) throws(OffprintError) {
+    try translating { () throws(FileError) in try files.move(file, to: target) }
+  }
+
   /// Opens a lock's file.
   func openLock(_ file: String) throws(OffprintError) -> any FileLock {
     try translating { () throws(FileError) in try files.lock(file) }

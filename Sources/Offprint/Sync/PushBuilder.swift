@@ -71,7 +71,9 @@ struct PushBuilder {
 
   /// Whether anything would be sent. Cheap: looks at dirty records only.
   private func mayGo(_ record: LocalRecord) -> Bool {
-    guard attempts[record.key, default: 0] < Self.attemptsMax, !fullForNow.contains(record.key) else { return false }
+    guard attempts[record.key, default: 0] < Self.attemptsMax, !fullForNow.contains(record.key),
+      record.hasUnfixedEdits || record.hasSomethingToSend
+    else { return false }
     guard let refusal = record.refusal, !record.hasUnfixedEdits else { return true }
     // The very state that was refused is not sent again until it is edited or a person says so.
     let isSettled = refusal.refusal.slug == .invalid || refusal.refusal.slug == .tooLarge

@@ -166,13 +166,14 @@ extension SyncEngine {
   }
 
   private func move(to end: PageEnd, hasRecords: Bool) throws -> Bool {
-    let before = try store.meta(.number).integer
+    let isFirst = try store.meta(.cursor).text == nil
+    // A number without its cursor is left over from a damaged row: reading begins at nothing.
+    let before = isFirst ? nil : try store.meta(.number).integer
     // A server that says "more" without going on would keep this client reading for ever.
     stalledPages = end.more && end.number <= before ?? -1 ? stalledPages + 1 : 0
     guard stalledPages < 2 else {
       throw OffprintError(.server, "the server repeats itself: two pages without progress", retry: .after(seconds: 600))
     }
-    let isFirst = try store.meta(.cursor).text == nil
     try store.setMeta(.cursor, end.cursor)
     try store.setMeta(.number, end.number)
     try store.setMeta(.entityTag, end.more ? nil : end.entityTag)

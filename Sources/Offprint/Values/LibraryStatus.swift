@@ -98,7 +98,7 @@ public struct RefusedRecord: Sendable {
   public var number: Int64
   /// The record.
   public var record: RecordKey
-  /// Why: the refusal's slug.
+  /// Why: the refusal's slug, or ``damagedSlug``.
   public var slug: String
   /// The register at fault.
   public var field: String?
@@ -108,6 +108,9 @@ public struct RefusedRecord: Sendable {
   public var limit: Int64?
   /// The article's title.
   public var articleTitle: String?
+
+  /// The slug of a record that no server refused: its bytes on this device are damaged.
+  public static let damagedSlug = "damaged"
 }
 
 /// What a check of the library found.

@@ -70,6 +70,32 @@ extension Session {
     }
   }
 
+  func repair() async throws {
+    let report = try await Library.repair(
+      at: libraryFolder(), discardUnsent: arguments.has("discard-unsent"), environment: world.environment)
+    try result(Self.members(of: report), Self.summary(report))
+    if report.asideFolder != nil { remark("`offprint sync` fetches what is lacking, and sends the rest") }
+  }
+
+  private static func summary(_ report: RepairReport) -> String {
+    guard !report.wasWhole else { return "the database is whole; `offprint verify` checks each record and text in it" }
+    var parts = ["kept \(Wording.count(report.records, "record")) and \(Wording.count(report.contents, "text"))"]
+    if report.unsent > 0 { parts.append("\(Wording.count(report.unsent, "change")) unsent") }
+    if report.unreadable > 0 { parts.append("\(Wording.count(report.unreadable, "record")) could not be read") }
+    if let file = report.unsentFile { parts.append("unsent changes are in \(file) too") }
+    if let folder = report.asideFolder { parts.append("the damaged files are in \(folder)") }
+    return parts.joined(separator: " · ")
+  }
+
+  private static func members(of report: RepairReport) -> [(String, JSONResult)] {
+    [
+      ("aside", .text(report.asideFolder)), ("contents", .number(report.contents)),
+      ("hasAllUnsent", .bool(report.hasAllUnsent)), ("records", .number(report.records)),
+      ("unreadable", .number(report.unreadable)), ("unsent", .number(report.unsent)),
+      ("unsentFile", .text(report.unsentFile)), ("wasWhole", .bool(report.wasWhole)),
+    ]
+  }
+
   func export() async throws {
     try await withLibrary { library in
       var after: RecordKey?

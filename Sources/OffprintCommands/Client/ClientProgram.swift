@@ -140,6 +140,12 @@ package enum ClientProgram {
               Positional("NUMBER", .optional, "the entry's number"),
             ], examples: [.init("refused", ""), .init("refused discard 3", "")]),
           Verb(
+            "repair", summary: "make a damaged library usable again", options: [discard],
+            details: [
+              "Keeps the damaged files in a folder of their own, writes unsent edits to a file and carries over what can be"
+                + " read. The next sync fetches the rest."
+            ], examples: [.init("repair", "then `offprint sync`")]),
+          Verb(
             "export", summary: "write all live records in canonical order",
             options: [.value("format", "FORMAT", choices: ["ndjson"], "the form")],
             examples: [.init("export --format ndjson > library.ndjson", "")]),
@@ -176,6 +182,7 @@ package enum ClientProgram {
     case "status": try await session.status()
     case "conflicts": try await session.conflicts()
     case "refused": try await session.refused()
+    case "repair": try await session.repair()
     case "export": try await session.export()
     default: throw UsageError("there is no verb \(session.arguments.verb.name).")
     }

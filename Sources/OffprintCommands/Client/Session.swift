@@ -43,6 +43,9 @@ struct Session: Sendable {
     let library = try await Library.open(at: libraryFolder(), create: create, environment: world.environment)
     do {
       let result = try await body(library)
+      if try await library.hasMetDamage() {
+        remark("some records on this device are damaged; `offprint sync` fetches what the server has of them")
+      }
       await library.close()
       return result
     } catch {

@@ -126,8 +126,8 @@ extension Session {
       guard isWhole else {
         throw CommandFailure(
           .damaged, code: "damaged",
-          "\(report.damagedRecords.count) records and \(report.damagedContents.count) texts are damaged; texts are fetched"
-            + " again with the next sync, `offprint sync --full` reads the records anew")
+          "\(report.damagedRecords.count) records and \(report.damagedContents.count) texts are damaged; `offprint sync`"
+            + " fetches what the server has of them, `offprint refused` lists unsent ones")
       }
       if case .different = report.server {
         throw CommandFailure(.failed, code: "different", "this device and the server differ; `offprint sync` mends it")

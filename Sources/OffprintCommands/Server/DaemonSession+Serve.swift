@@ -18,13 +18,15 @@ extension DaemonSession {
           + " say --behind-proxy.")
     }
     let folder = try dataFolder()
-    let store = try StoreSQLite(folder: folder, use: .serving, random: environment().randomBytes)
+    let messages = messages
+    let store = try StoreSQLite(folder: folder, use: .serving, random: environment().randomBytes) { key in
+      messages.line("event=damaged-record record=\(key)")
+    }
     var configuration = ServerConfiguration()
     configuration.showsMetrics = Self.isLoopback(address)
     configuration.trustsForwardedFor = arguments.has("behind-proxy")
     if let days = try arguments.integer("retention-days", in: 1...36_500) { configuration.retentionDays = days }
     let core = try ServerCore(store: store, configuration: configuration, environment: environment())
-    let messages = messages
     let service = Service(core: core) { entry in messages.line(Self.logLine(entry)) }
     var http = HTTPServerConfiguration(address: address, port: port) { slug, _, detail in
       core.answer(Problem(Problem.Slug(rawValue: slug) ?? .badRequest, detail))

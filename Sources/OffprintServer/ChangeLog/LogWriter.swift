@@ -54,7 +54,7 @@ private struct DigestDifferences {
   }
 
   mutating func take(out record: StoredRecord?) {
-    guard let record, record.record.isLive else { return }
+    guard let record, record.isLive else { return }
     buckets[record.record.key.bucket, default: Digest()].remove(record.hash)
   }
 

@@ -50,7 +50,7 @@ package struct Purge {
     for article in tombstones where isArticle(article) {
       let children = try transaction.children(of: article.record.key.id, in: account)
         .filter { !gone.contains($0.record.key) }
-      buried.append(contentsOf: children.filter(\.record.isLive))
+      buried.append(contentsOf: children.filter { $0.damage == nil && $0.record.isLive })
       if children.isEmpty { removable.append(article) }
     }
     _ = try writer.write(

@@ -67,7 +67,9 @@ package struct Push {
       guard case .joined(let key, let sent)? = verdicts.last else { continue }
       if joined[key] == nil {
         let before = try transaction.record(key, of: account)
-        joined[key] = Joined(before: before, record: before?.record ?? Record(key: key), hash: before?.hash ?? 0)
+        joined[key] = Joined(
+          before: before, record: before?.record ?? Record(key: key),
+          hash: before?.damage == nil ? before?.hash ?? 0 : 0)
         order.append(key)
       }
       joined[key]?.join(sent)
@@ -98,7 +100,8 @@ package struct Push {
     var placed: [RecordKey: Placed] = [:]
     var changed: [Joined] = []
     for one in touched {
-      if let before = one.before, before.hash == one.hash {
+      // A damaged one is written anew even with the very state it had.
+      if let before = one.before, before.hash == one.hash, before.damage == nil {
         placed[one.record.key] = Placed(record: one.record, hash: one.hash, number: before.number, isChange: false)
       } else {
         changed.append(one)

@@ -8,6 +8,9 @@ class SQLiteReader: StoreReader {
   /// Rows of accounts met in this transaction.
   private var rows: [RecordID: Int64] = [:]
 
+  /// Rows of records that count as live and whose bytes no longer give their hash.
+  private(set) var damagedRows: [Int64] = []
+
   init(_ connection: Connection) { self.connection = connection }
 
   /// The row number that stands for an account in the other tables.
@@ -75,7 +78,7 @@ class SQLiteReader: StoreReader {
   func record(_ key: RecordKey, of account: RecordID) throws -> StoredRecord? {
     try connection.first(
       "SELECT \(Self.recordColumns) FROM record WHERE account = ?1 AND type = ?2 AND id = ?3",
-      [.integer(try row(account)), .text(key.type.name), .blob(key.id.bytes)], Self.record)
+      [.integer(try row(account)), .text(key.type.name), .blob(key.id.bytes)], record)
   }
 
   func forEachRecord(
@@ -117,7 +120,7 @@ class SQLiteReader: StoreReader {
   func children(of article: RecordID, in account: RecordID) throws -> [StoredRecord] {
     try connection.query(
       "SELECT \(Self.recordColumns) FROM record WHERE account = ?1 AND parent = ?2 ORDER BY number",
-      [.integer(try row(account)), .blob(article.bytes)], Self.record)
+      [.integer(try row(account)), .blob(article.bytes)], record)
   }
 
   func records(
@@ -127,7 +130,7 @@ class SQLiteReader: StoreReader {
       """
       SELECT \(Self.recordColumns) FROM record
       WHERE account = ?1 AND live = 0 AND number > ?2 AND since <= ?3 ORDER BY number LIMIT ?4
-      """, [.integer(try row(account)), .integer(number), .integer(since), .integer(Int64(limit))], Self.record)
+      """, [.integer(try row(account)), .integer(number), .integer(since), .integer(Int64(limit))], record)
   }
 
   func lastPush(by replica: ReplicaID, of account: RecordID) throws -> PushMark? {
@@ -159,14 +162,19 @@ class SQLiteReader: StoreReader {
 }
 
 extension SQLiteReader {
-  private static let recordColumns = "type, id, number, since, hash, registers"
+  static let recordColumns = "type, id, number, since, hash, registers, live, row"
 
   /// Steps through records until `body` answers false.
   private func forEach(_ sql: String, _ values: [Value], _ body: (StoredRecord) throws -> Bool) throws {
     let statement = try connection.cached(sql)
     defer { statement.clear() }
     try statement.bind(values)
-    while let row = try statement.step(), try body(Self.record(row)) {}
+    while let row = try statement.step() {
+      let stored = try record(row)
+      // Nobody is given what may be wrong.
+      guard stored.damage == nil else { continue }
+      guard try body(stored) else { break }
+    }
   }
 
   static func id(_ bytes: [UInt8]) throws -> RecordID {
@@ -174,15 +182,21 @@ extension SQLiteReader {
     return id
   }
 
-  private static func record(_ row: Row) throws -> StoredRecord {
+  /// SQLite does not see a changed byte within a value, so each record is held against its hash.
+  func record(_ row: Row) throws -> StoredRecord {
     guard let type = RecordType(try row.string(0)) else { throw StoreError.damaged("a record's type") }
-    let key = RecordKey(type, try id(row.blob(1)))
-    guard let registers = try row.withBlob(5, { RegisterEncoding.decode($0) }) else {
-      throw StoreError.damaged("the registers of a record")
+    let key = RecordKey(type, try Self.id(row.blob(1)))
+    let hash = UInt64(bitPattern: try row.int64(4))
+    var stored = StoredRecord(
+      record: Record(key: key), number: try row.int64(2), hash: hash, since: try row.int64(3))
+    if let registers = try row.withBlob(5, { RegisterEncoding.decode($0) }) {
+      stored.record = Record(key: key, registers: registers)
+      if stored.record.stateHash == hash { return stored }
     }
-    return StoredRecord(
-      record: Record(key: key, registers: registers), number: try row.int64(2),
-      hash: UInt64(bitPattern: try row.int64(4)), since: try row.int64(3))
+    stored.record = Record(key: key)
+    stored.damage = StoredRecord.Damage(isLive: try row.int64(6) == 1)
+    if stored.isLive { damagedRows.append(try row.int64(7)) }
+    return stored
   }
 
   private static func account(_ row: Row) throws -> Account {

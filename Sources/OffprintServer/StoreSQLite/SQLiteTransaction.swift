@@ -103,6 +103,22 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
       [.integer(row), .integer(total.count), .integer(Int64(bitPattern: total.sum))])
   }
 
+  /// Takes a damaged record out of the digest by counting it as dead; its bytes stay.
+  /// - Returns: its key; nil if it is no longer damaged, or was set aside before.
+  func setAside(row: Int64) throws -> RecordKey? {
+    let account = try connection.first(
+      "SELECT a.id FROM record r JOIN account a ON a.row = r.account WHERE r.row = ?1", [.integer(row)]
+    ) { try Self.id($0.blob(0)) }
+    let stored = try connection.first(
+      "SELECT \(Self.recordColumns) FROM record WHERE row = ?1", [.integer(row)], record)
+    guard let account, let stored, stored.damage?.isLive == true else { return nil }
+    try connection.run("UPDATE record SET live = 0 WHERE row = ?1", [.integer(row)])
+    var difference = Digest()
+    difference.remove(stored.hash)
+    try addToDigest(difference, bucket: stored.record.key.bucket, of: account)
+    return stored.record.key
+  }
+
   func setLastPush(_ mark: PushMark, by replica: ReplicaID, of account: RecordID) throws {
     try connection.run(
       """
@@ -140,7 +156,12 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
 
   func addContent(_ hash: [UInt8], _ fragment: Fragment, of account: RecordID) throws {
     try connection.run(
-      "INSERT INTO content (hash, size, crc, fragment) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (hash) DO NOTHING",
+      // What comes under a hash has that hash, so where the bytes differ those on the disk are damaged.
+      """
+      INSERT INTO content (hash, size, crc, fragment) VALUES (?1, ?2, ?3, ?4)
+      ON CONFLICT (hash) DO UPDATE SET size = excluded.size, crc = excluded.crc, fragment = excluded.fragment
+      WHERE fragment <> excluded.fragment
+      """,
       [.blob(hash), .integer(Int64(fragment.size)), .integer(Int64(fragment.crc32)), .blob(fragment.bytes)])
     try connection.run(
       "INSERT INTO content_owner (account, hash) VALUES (?1, ?2) ON CONFLICT (account, hash) DO NOTHING",

@@ -23,6 +23,7 @@ package final class StoreSQLite: Store {
   /// Kept locked for as long as this serves.
   private let serving: (any FileLock)?
   private let heads: Mutex<HeadsFile>
+  private let damageMet: @Sendable (RecordKey) -> Void
 
   /// Commits after which the side file is written anew.
   private static let commitsPerHeadsFile = 1_024
@@ -35,9 +36,11 @@ package final class StoreSQLite: Store {
   ///   - folder: the data folder, made with mode 0700 if it is not there.
   ///   - random: so many random bytes, for the server's id and new logs.
   ///   - files: the disk the folder is on.
+  ///   - damageMet: told of each record that is met with bytes that no longer give its hash.
   /// - Throws: ``StoreError``.
   package init(
-    folder path: String, use: Use, random: @escaping @Sendable (Int) -> [UInt8], files: any FileSystem = SystemFiles()
+    folder path: String, use: Use, random: @escaping @Sendable (Int) -> [UInt8], files: any FileSystem = SystemFiles(),
+    damageMet: @escaping @Sendable (RecordKey) -> Void = { _ in }
   ) throws {
     let folder = try DataFolder(preparing: path, files: files)
     self.folder = folder
@@ -46,6 +49,7 @@ package final class StoreSQLite: Store {
     let lock = try folder.openLock(folder.writeLock)
     let side = try HeadsFile(in: folder)
     heads = Mutex(side ?? HeadsFile())
+    self.damageMet = damageMet
     readers = ReaderPool(keptMax: Self.readersKept) {
       try ServerSchema.schema.openReader(path: folder.database, vfs: files.sqliteVFS)
     }
@@ -106,11 +110,23 @@ package final class StoreSQLite: Store {
 
   /// Runs `body` on one snapshot; see ``Store/read(_:)``.
   package func read<T>(_ body: (any StoreReader) throws -> T) throws -> T {
+    var damaged: [Int64] = []
+    defer { if !damaged.isEmpty { setAside(damaged) } }
     do {
-      return try readers.read { try body($0) }
+      return try readers.read { reader in
+        defer { damaged = reader.damagedRows }
+        return try body(reader)
+      }
     } catch {
       throw Self.translated(error, whileWriting: false)
     }
+  }
+
+  /// Takes damaged records out of the digest, so that every device sees a difference and those that have them offer theirs.
+  /// Should this fail, the next one who meets them tries again.
+  private func setAside(_ rows: [Int64]) {
+    let keys = try? writer.write { transaction in try rows.compactMap { try transaction.setAside(row: $0) } }
+    for key in keys ?? [] { damageMet(key) }
   }
 
   /// Writes the side file, checkpoints and closes. Later calls fail.

@@ -1,0 +1,140 @@
+import OffprintCrypto
+import OffprintSQLite
+import OffprintWire
+
+/// Carries what can be read of a damaged library into a new database.
+struct LibraryCarrying {
+  /// Nil if nothing of the old database can be read.
+  let source: TableSalvage?
+  let store: LibraryStore
+
+  init(from source: TableSalvage?, to store: LibraryStore) {
+    self.source = source
+    self.store = store
+  }
+
+  private static let recordColumns = """
+    type, id, state, hash, live, dirty, confirmed_hash, confirmed_live, confirmed_number, confirmed_state, again,
+    generation, held, dead_since, bucket, refused_hash, refusal, refused_count
+    """
+  private static let editColumns = """
+    record, name, value, base_stamp, base_value, contact, wall, boot, boot_id, lowest, stamp, took_base, unanswered
+    """
+  private static let journalColumns = "at, kind, type, id, field, mine, theirs, records, restored"
+  /// What the next sync, or this library's next start, has to find out anew.
+  private static let forgotten: Set<MetaKey> = [
+    .marker, .cursor, .number, .entityTag, .repairFailures, .repairNotBefore,
+  ]
+
+  /// Carries all of it in one transaction.
+  ///
+  /// - Parameters:
+  ///   - libraryID: What `library.json` says, if it can be read.
+  ///   - changes: Likewise.
+  func carryAll(libraryID: String?, changes: Int64) throws -> RepairReport {
+    var report = RepairReport()
+    try prepare(libraryID: libraryID, changes: changes)
+    _ = try store.transaction {
+      let isWhole = try carryRecords(&report)
+      report.hasAllUnsent = try isWhole || hasAllUnsent()
+      try carryJournal()
+      try carryContents(&report)
+      // Stamps of this replica may be among what is lost, so none of them must be made again.
+      try store.rekey()
+      try store.beginReRead(.unknown)
+    }
+    report.unsent = try store.read { try store.unsentCount() }
+    return report
+  }
+
+  /// Single values come first: a transaction needs a replica.
+  private func prepare(libraryID: String?, changes: Int64) throws {
+    let known = Dictionary(
+      (try source?.rows("SELECT key, value FROM meta") ?? []).compactMap { row in
+        row[0].text.flatMap { MetaKey(rawValue: $0) }.map { ($0, row[1]) }
+      }, uniquingKeysWith: { first, _ in first })
+    try store.database.transaction(.immediate) {
+      for (key, value) in known where !Self.forgotten.contains(key) { try store.setMeta(key, value) }
+      let id = libraryID ?? known[.library]?.text ?? Hex.encode(store.environment.randomBytes(16))
+      try store.setMeta(.library, id)
+      if known[.replica]?.text.flatMap({ ReplicaID($0) }) == nil {
+        try store.setMeta(.replica, ReplicaID(bits: store.environment.random64()).description)
+      }
+      try store.setMeta(.changes, max(known[.changes]?.integer ?? 0, changes) + 1)
+      try store.setMeta(.generation, known[.generation]?.integer ?? 1)
+      try store.setMeta(.unfinished, 1 as Int64)
+      for row in try source?.rows("SELECT replica FROM own_replica") ?? [] {
+        try store.database.run("INSERT OR IGNORE INTO own_replica(replica) VALUES(?)", row)
+      }
+      try store.run("INSERT OR IGNORE INTO own_replica(replica) VALUES(?)", .optional(try store.metaText(.replica)))
+    }
+  }
+
+  /// - Returns: whether every row of records and edits could be read.
+  private func carryRecords(_ report: inout RepairReport) throws -> Bool {
+    guard let source else { return false }
+    var areEditsWhole = true
+    let places = Self.places(19)
+    let isWhole = try source.walk("record", Self.recordColumns, number: "number") { row in
+      guard let type = row[1].text.flatMap({ RecordType($0) }), let id = row[2].blob.flatMap({ RecordID(bytes: $0) })
+      else {
+        areEditsWhole = areEditsWhole && row[6].integer == 0
+        report.unreadable += 1
+        return
+      }
+      var values = row
+      // Not in the digest of the new database yet; saving puts it there.
+      values[8] = .integer(0)
+      try store.database.run(
+        "INSERT OR IGNORE INTO record(number, \(Self.recordColumns)) VALUES(\(places))", values)
+      let edits = try source.rows("SELECT \(Self.editColumns) FROM edit WHERE record = ?", [row[0]])
+      if edits == nil { areEditsWhole = areEditsWhole && row[6].integer == 0 }
+      for edit in edits ?? [] {
+        try store.database.run("INSERT INTO edit(\(Self.editColumns)) VALUES(\(Self.places(13)))", edit)
+      }
+      let key = RecordKey(type, id)
+      guard var record = try store.load(key) else {
+        report.unreadable += 1
+        return try store.run("DELETE FROM record WHERE number = ?", row[0])
+      }
+      record.confirmation?.isLive = row[8].integer == 1
+      if record.isDamaged { report.unreadable += 1 }
+      try store.save(record)
+      report.records += 1
+    }
+    return isWhole && areEditsWhole
+  }
+
+  /// Whether all records that the index of unsent ones names were carried: it may be whole where the table is not.
+  private func hasAllUnsent() throws -> Bool {
+    guard let source, let unsent = try source.rows("SELECT number FROM record INDEXED BY record_dirty WHERE dirty = 1")
+    else { return false }
+    return try unsent.allSatisfy { number in
+      guard let edits = try source.rows("SELECT count(*) FROM edit WHERE record = ?", number)?.first,
+        try store.row("SELECT 1 FROM record WHERE number = ?", number[0]) != nil
+      else { return false }
+      return try store.row("SELECT count(*) FROM edit WHERE record = ?", number[0]) == edits
+    }
+  }
+
+  private func carryJournal() throws {
+    _ = try source?.walk("journal", Self.journalColumns, number: "number") { row in
+      try store.database.run(
+        "INSERT INTO journal(number, \(Self.journalColumns)) VALUES(\(Self.places(10)))", row)
+    }
+  }
+
+  /// Texts go along if they are whole; the server has the others, but for those it never got.
+  private func carryContents(_ report: inout RepairReport) throws {
+    _ = try source?.walk("content", "hash, size, bytes, offered", number: "number") { row in
+      guard let hash = row[1].text else { return }
+      try store.database.run(
+        "INSERT OR IGNORE INTO content(number, hash, size, bytes, offered) VALUES(?, ?, ?, ?, ?)", row)
+      if (try? store.content(hash)) != nil { report.contents += 1 }
+    }
+  }
+
+  private static func places(_ count: Int) -> String {
+    Array(repeating: "?", count: count).joined(separator: ", ")
+  }
+}

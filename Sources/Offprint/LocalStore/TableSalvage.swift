@@ -1,0 +1,51 @@
+import OffprintSQLite
+
+/// Reads what can be read of a damaged database, row by row, past the pages that cannot.
+struct TableSalvage {
+  let connection: Connection
+
+  /// How many numbers in a row are tried behind one that cannot be read: a page holds far fewer rows.
+  private static let triesMax = 50_000
+
+  /// Gives every readable row of a table with row numbers; the first value is the number.
+  ///
+  /// - Returns: whether all of the table could be walked.
+  func walk(_ table: String, _ columns: String, number: String = "rowid", _ body: ([Value]) throws -> Void) throws
+    -> Bool
+  {
+    let sql = "SELECT \(number), \(columns) FROM \(table) WHERE \(number) > ? ORDER BY \(number) LIMIT 1"
+    var after: Int64 = 0
+    var tries = 0
+    var isWhole = true
+    while tries < Self.triesMax {
+      do {
+        guard let row = try connection.query(sql, [.integer(after)], { try $0.values() }).first else { return isWhole }
+        guard let number = row[0].integer else { return false }
+        after = number
+        tries = 0
+        try body(row)
+      } catch let error as SQLiteError {
+        guard Self.isDamage(error) else { throw error }
+        // The next row stands on a damaged page, or holds what its column may not: the one behind it may be whole.
+        isWhole = false
+        after += 1
+        tries += 1
+      }
+    }
+    return false
+  }
+
+  /// All rows of a query; nil if it meets damage.
+  func rows(_ sql: String, _ values: [Value] = []) throws -> [[Value]]? {
+    do {
+      return try connection.query(sql, values) { try $0.values() }
+    } catch let error as SQLiteError {
+      guard Self.isDamage(error) else { throw error }
+      return nil
+    }
+  }
+
+  private static func isDamage(_ error: SQLiteError) -> Bool {
+    [.corrupt, .notADatabase, .unexpectedValue, .other, .ioError, .constraint].contains(error.kind)
+  }
+}
