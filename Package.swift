@@ -20,6 +20,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// The fuzzer links libFuzzer, which only a build with coverage has: `Scripts/fuzz` asks for it, nobody else.
+let fuzzer: [Target] =
+  Context.environment["OFFPRINT_BUILD_FUZZER"] == nil
+  ? [] : [.executableTarget(name: "OffprintFuzzer", dependencies: ["OffprintFuzzing"], swiftSettings: strict)]
+
 let package = Package(
   name: "offprint",
   platforms: [.macOS(.v15), .iOS(.v18)],
@@ -55,6 +60,13 @@ let package = Package(
     module(
       "OffprintTesting",
       ["OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintGzip", "OffprintHTTP", "OffprintCrypto"]),
+    module(
+      "OffprintFuzzing",
+      [
+        "OffprintTesting", "OffprintSeed", "Offprint", "OffprintServer", "OffprintReader", "OffprintWire",
+        "OffprintGzip",
+        "OffprintHTTP", "OffprintCrypto",
+      ]),
 
     .executableTarget(name: "OffprintCLI", dependencies: ["OffprintCommands"], swiftSettings: strict),
     .executableTarget(name: "OffprintDaemon", dependencies: ["OffprintCommands"], swiftSettings: strict),
@@ -63,7 +75,7 @@ let package = Package(
     tests("OffprintGzipTests", ["OffprintGzip", "OffprintSeed"]),
     tests("OffprintSQLiteTests", ["OffprintSQLite", "OffprintSeed"]),
     tests("OffprintWireTests", ["OffprintWire", "OffprintTesting"]),
-    tests("OffprintReaderTests", ["OffprintReader", "OffprintWire", "OffprintSeed"]),
+    tests("OffprintReaderTests", ["OffprintReader", "OffprintWire", "OffprintSeed", "OffprintTesting"]),
     tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting"]),
     tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer"]),
     tests("OffprintHTTPServerTests", ["OffprintHTTPServer"]),
@@ -71,7 +83,8 @@ let package = Package(
     tests("StoreTests", ["OffprintServer", "OffprintTesting"]),
     tests("ProtocolTests", ["Offprint", "OffprintWire", "OffprintServer", "OffprintTesting"]),
     tests("CommandLineTests", ["OffprintCommands", "OffprintTesting", "OffprintCLI", "OffprintDaemon"]),
+    tests("FuzzingTests", ["OffprintFuzzing", "OffprintTesting"]),
     tests("RepositoryTests", []),
-  ],
+  ] + fuzzer,
   swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,7 @@
 /// A second opinion on what a body may hold, written apart from the reader: a strict parser of the form that bodies have.
 ///
 /// Reads the bytes as a tree of exactly these elements and attributes, each closed in order; says what is wrong.
-struct AllowedBody {
+package enum AllowedBody {
   private static let blocks: [String: Set<String>] = {
     let flow: Set<String> = [
       "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "blockquote", "figure", "figcaption", "table", "dl",
@@ -18,7 +18,7 @@ struct AllowedBody {
   }()
 
   /// The first fault of a body, or nil.
-  static func fault(in body: [UInt8]) -> String? {
+  package static func fault(in body: [UInt8]) -> String? {
     guard let text = String(validating: body, as: UTF8.self) else { return "no UTF-8" }
     var rest = text.unicodeScalars[...]
     var open: [String] = []

@@ -1,0 +1,2 @@
+import OffprintFuzzing
+import Testing
