@@ -22,6 +22,11 @@ private let runInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt = { st
   return 0
 }
 
+/// At the end of a run, which libFuzzer makes the end of the process.
+private let report: @convention(c) () -> Void = {
+  if FuzzTarget.requestsAnswered > 0 { print("requests answered: \(FuzzTarget.requestsAnswered)") }
+}
+
 @main
 enum Fuzzer {
   static func main() {
@@ -31,6 +36,7 @@ enum Fuzzer {
     }
     // What libFuzzer does not know is the length worth trying.
     let length = strdup("-max_len=\(target.bytesMax)")
+    atexit(report)
     var arguments = [CommandLine.unsafeArgv[0], length]
     arguments += (1..<max(1, Int(CommandLine.argc))).map { CommandLine.unsafeArgv[$0] } + [nil]
     var count = CInt(arguments.count - 1)

@@ -1,5 +1,7 @@
 import Offprint
+import OffprintGzip
 import OffprintHTTP
+import OffprintWire
 import Synchronization
 
 /// A server without scruples: answers that an input holds, handed out by what is asked for.
@@ -10,8 +12,9 @@ import Synchronization
 final class AnswerScript: Transport {
   private let answers: [String: [HTTPResponse]]
   private let asked = Mutex<[String: Int]>([:])
-  /// So many requests no sync over a library of a few records needs.
-  private static let requestsMax = 200
+  private let odd = Mutex<String?>(nil)
+  /// So many requests no sync over a library of a few records needs, even if each of the 256 buckets differs.
+  private static let requestsMax = 400
 
   init(_ bytes: [UInt8], account: String, _ names: RequestScript.Names) {
     var answers: [String: [HTTPResponse]] = [:]
@@ -39,8 +42,36 @@ final class AnswerScript: Transport {
   /// Whether the client asked more often than any honest sync would.
   var isAskedForEver: Bool { asked.withLock { $0.values.reduce(0, +) } > Self.requestsMax }
 
+  /// A request that is no request: bytes that a server chose would be read as something else by what carries it.
+  var oddRequest: String? { odd.withLock { $0 } }
+
+  private func look(at request: TransportRequest) {
+    let url = request.url.utf8
+    let values = request.headers.fields.map(\.value)
+    let isGood =
+      url.allSatisfy { (0x21..<0x7F).contains($0) } && !url.contains(UInt8(ascii: "#"))
+      && url.count { $0 == UInt8(ascii: "?") } <= 1
+      && values.allSatisfy { $0.utf8.allSatisfy { (0x20..<0x7F).contains($0) } }
+    // Whatever a server sent before, what is pushed has the form of the protocol.
+    if request.url.hasSuffix("/v1/sync"), let fault = Self.fault(ofPush: request) {
+      odd.withLock { $0 = "\(fault): \(shown(request.body))" }
+    }
+    if !isGood { odd.withLock { $0 = "\(request.url) \(values)" } }
+  }
+
+  private static func fault(ofPush request: TransportRequest) -> String? {
+    let isPacked = request.headers["Content-Encoding"] == "gzip"
+    let body = isPacked ? (try? Gzip.inflate(request.body, outputBytesMax: 1 << 23)) ?? [] : request.body
+    guard let push = (try? SyncRequest(parsing: body))?.push else { return "a push of bad form" }
+    for record in push.records {
+      do throws(Refusal) { _ = try record.pushed() } catch { return "\(record.idText): \(error.detail)" }
+    }
+    return nil
+  }
+
   /// Hands out the next answer of the request's kind.
   func send(_ request: TransportRequest) async throws(TransportError) -> HTTPResponse {
+    look(at: request)
     let kind = Self.kind(of: request)
     let turn = asked.withLock { asked in
       asked[kind, default: 0] += 1

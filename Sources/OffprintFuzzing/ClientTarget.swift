@@ -15,9 +15,13 @@ extension FuzzTarget {
 }
 
 /// A library made once, with something sent, something unsent and a text, of which each input gets a copy.
+///
+/// In an input `{A}` is the account, `{K}` the article sent, `{N}` the one unsent, `{R}` the replica, `{G}` the digest, `{S}` a
+/// stamp of this replica, `{Z}` 255 rows of empty buckets.
 private struct ClientWorld {
   private let folder: TemporaryFolder
   private let account: RecordID
+  private let article: ArticleID
   private let names: RequestScript.Names
   private static let count = Mutex(0)
   /// Edited without a network, and so to be kept whatever a server says.
@@ -39,6 +43,7 @@ private struct ClientWorld {
     let document = SavedPage.Document(body: Array("<p>text of the page</p>\n".utf8), title: "found")
     let sent = try await library.add(SavedPage(url: "https://example.org/sent", tags: ["a"], document: document))
     _ = try await library.sync(over: network).result()
+    article = sent.article.id
     let unsent = try await library.add(SavedPage(url: "https://example.org/unsent", title: Self.unsentNote))
     _ = try await library.setArchived(sent.article.id, true)
     let status = try await library.status()
@@ -46,6 +51,7 @@ private struct ClientWorld {
     let texts: [(Character, String)] = [
       ("A", account.description), ("K", "\(sent.article.id)"), ("N", "\(unsent.article.id)"),
       ("R", status.replica.description), ("G", status.digest),
+      ("Z", Array(repeating: #"{"count":0,"sum":"0000000000000000"}"#, count: 255).joined(separator: ",")),
       ("S", Stamp(milliseconds: 1_800_000_000_000, counter: 1, replica: status.replica).description),
     ]
     names = RequestScript.Names(uniqueKeysWithValues: texts.map { (($0.0.asciiValue ?? 0), Array($0.1.utf8)) })
@@ -62,7 +68,8 @@ private struct ClientWorld {
     let environment = FakeDevice(seed: UInt64(6)).environment
     let library = try await Library.open(at: copy, create: false, environment: environment)
     // A person syncs again after a failure, so what the first sync left behind is met by a second one.
-    for _ in 0..<2 {
+    for isFirst in [true, false] {
+      if !isFirst { try await edit(library) }
       let script = AnswerScript(bytes, account: account.description, names)
       do throws(OffprintError) { _ = try await library.sync(over: script).result() } catch {
         try hold(![.damaged, .failed].contains(error.code), "the sync ended with \(error)")
@@ -71,13 +78,21 @@ private struct ClientWorld {
         }
         try hold(isPlain, "control characters in \(error.explanation.debugDescription)")
       }
+      try hold(script.oddRequest == nil, "a request of odd bytes: \(script.oddRequest ?? "")")
       try hold(!script.isAskedForEver, "the sync does not end")
     }
-    try await checkWhole(library)
     await library.close()
     let again = try await Library.open(at: copy, create: false, environment: environment)
     try await checkWhole(again)
     await again.close()
+  }
+
+  /// What a person does next, on whatever the server made of the article.
+  private func edit(_ library: Library) async throws {
+    do throws(OffprintError) { _ = try await library.edit(article, title: .set("edited after"), byline: .keep) } catch {
+      // The server may have said that the article was deleted, or given its title the last stamp there is.
+      try hold([.notFound, .failed].contains(error.code), "an edit ended with \(error)")
+    }
   }
 
   /// Nothing damaged, everything readable, and what was written offline still there or in the journal.

@@ -80,7 +80,8 @@ private enum Inflating {
       for crc: UInt32 in [0, bytes.last.map(UInt32.init) ?? 1] {
         let fragment = Fragment(bytes: bytes, crc32: crc, size: size)
         guard let content = try? fragment.inflated(outputBytesMax: limit) else { continue }
-        try hold(content.count <= limit && content.count == size, "a fragment of \(content.count) bytes for \(size)")
+        try hold(
+          content.count <= limit && content.count == fragment.size, "a fragment of \(content.count) bytes for \(size)")
       }
     }
   }

@@ -54,9 +54,17 @@ package enum AllowedBody {
     if ["a", "em", "strong", "code"].contains(name), open.contains(name) { return "<\(name)> in its like" }
     let attributes = tag.dropFirst(name.count)
     switch name {
-    case "a": if attributes.wholeMatch(of: /\ href="https?:\/\/[!-~&&[^"<> ]]+"/.ignoresCase()) == nil { return tag }
+    case "a":
+      if attributes.wholeMatch(
+        of: /\ href="https?:\/\/[!-~&&[^"<> ]]+"/.ignoresCase().matchingSemantics(.unicodeScalar)) == nil
+      {
+        return tag
+      }
     case "img":
-      if attributes.wholeMatch(of: /\ src="https?:\/\/[!-~&&[^"<> ]]+"(\ alt="[^"<>]+")?/.ignoresCase()) == nil {
+      if attributes.wholeMatch(
+        of: /\ src="https?:\/\/[!-~&&[^"<> ]]+"(\ alt="[^"<>]+")?/.ignoresCase().matchingSemantics(.unicodeScalar))
+        == nil
+      {
         return tag
       }
     default: if !attributes.isEmpty { return tag }

@@ -1,2 +1,0 @@
-import OffprintFuzzing
-import Testing
