@@ -20,6 +20,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// The fuzzer links libFuzzer, which only a build with coverage has: `Scripts/fuzz` asks for it, nobody else.
+let fuzzer: [Target] =
+  Context.environment["OFFPRINT_BUILD_FUZZER"] == nil
+  ? [] : [.executableTarget(name: "OffprintFuzzer", dependencies: ["OffprintFuzzing"], swiftSettings: strict)]
+
 let package = Package(
   name: "offprint",
   platforms: [.macOS(.v15), .iOS(.v18)],
@@ -62,6 +67,13 @@ let package = Package(
     module(
       "OffprintTesting",
       ["OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintGzip", "OffprintHTTP", "OffprintCrypto"]),
+    module(
+      "OffprintFuzzing",
+      [
+        "OffprintTesting", "OffprintSeed", "Offprint", "OffprintServer", "OffprintReader", "OffprintWire",
+        "OffprintGzip",
+        "OffprintHTTP", "OffprintCrypto",
+      ]),
 
     module(
       "OffprintSimulation",
@@ -80,7 +92,7 @@ let package = Package(
     tests("OffprintSQLiteTests", ["OffprintSQLite", "OffprintSeed"]),
     tests("FaultDiskTests", ["OffprintFaultDisk", "OffprintSQLite", "OffprintSeed"]),
     tests("OffprintWireTests", ["OffprintWire", "OffprintTesting"]),
-    tests("OffprintReaderTests", ["OffprintReader", "OffprintWire", "OffprintSeed"]),
+    tests("OffprintReaderTests", ["OffprintReader", "OffprintWire", "OffprintSeed", "OffprintTesting"]),
     tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting"]),
     tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer"]),
     tests("OffprintHTTPServerTests", ["OffprintHTTPServer"]),
@@ -92,7 +104,8 @@ let package = Package(
       ["OffprintCommands", "OffprintTesting", "OffprintSQLite", "OffprintServer", "OffprintCLI", "OffprintDaemon"]),
     tests("OracleTests", ["OffprintOracle", "OffprintSeed"]),
     tests("SimulationTests", ["OffprintSimulation", "OffprintSeed"]),
+    tests("FuzzingTests", ["OffprintFuzzing", "OffprintTesting"]),
     tests("RepositoryTests", []),
-  ],
+  ] + fuzzer,
   swiftLanguageModes: [.v6]
 )

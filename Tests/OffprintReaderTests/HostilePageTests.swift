@@ -1,5 +1,6 @@
 import OffprintReader
 import OffprintSeed
+import OffprintTesting
 import OffprintWire
 import Testing
 

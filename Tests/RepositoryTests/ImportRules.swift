@@ -36,6 +36,11 @@ enum ImportRules {
       "OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite",
       "OffprintGzip", "Foundation",
     ],
+    "OffprintFuzzing": [
+      "OffprintTesting", "OffprintSeed", "Offprint", "OffprintServer", "OffprintReader", "OffprintWire", "OffprintHTTP",
+      "OffprintCrypto", "OffprintGzip", "Foundation",
+    ],
+    "OffprintFuzzer": ["OffprintFuzzing", "Foundation"],
   ]
 
   /// Of Swift itself: everywhere.

@@ -6,12 +6,17 @@ extension LibraryStore {
   ///
   /// A position or a bookmark edit written into a record that is itself dead, by a purge, writes `live` too
   /// (Protocol, LIFE-5).
+  /// - Throws: `.failed` if one of the values can never be replaced (Protocol, STAMP-6).
   package func edit(_ key: RecordKey, _ values: [(RegisterName, CanonicalValue)]) throws {
     var record = try loadOrBegin(key)
     for (name, value) in values { record.set(name, value, at: moment) }
     let writesLife = values.contains { $0.0 == .life }
     if !writesLife, key.type != .article, !record.shown(replica: moment.replica).isLive {
       record.set(.life, Record.live, at: moment)
+    }
+    guard !record.hasEditWithoutStamp else {
+      throw OffprintError(
+        .failed, "this cannot be changed any more: another device or the server gave it the last time there is")
     }
     try fixEdits(of: &record)
     try save(record)

@@ -52,6 +52,12 @@ struct LocalRecord: Sendable {
   var stateHash: UInt64 { fixed.stateHash }
   /// Whether an edit waits for its stamp.
   var hasUnfixedEdits: Bool { edits.values.contains { $0.stamp == nil } }
+  /// Whether an edit replaces a value whose stamp is the last there is, so that none can ever be above it.
+  var hasEditWithoutStamp: Bool {
+    edits.contains { name, edit in
+      edit.stamp == nil && !StampRule(contact: 0, base: edit.base?.stamp, replica: ReplicaID(bits: 0)).hasStamp
+    }
+  }
   /// Whether the server does not hold just this state.
   var isDirty: Bool { !isHeld && (isDamaged || hasUnfixedEdits || confirmation?.hash != stateHash) }
   /// Whether something of it that only this device had cannot be read.
@@ -90,6 +96,8 @@ struct LocalRecord: Sendable {
     var given: [RegisterName: Stamp] = [:]
     for (name, edit) in edits where edit.stamp == nil {
       let rule = StampRule(contact: edit.contact, base: edit.base?.stamp, replica: moment.replica)
+      // Left waiting: never sent, and never stored as a stamp that cannot be read again.
+      guard rule.hasStamp else { continue }
       let fixed: StampRule.Fixed
       if edit.wantsLowestStamp {
         fixed = rule.lowestStamp()

@@ -2,14 +2,14 @@ import OffprintHTTP
 import OffprintWire
 
 /// What every answer is checked for before anything of it is believed.
-struct ServerAnswer {
+package struct ServerAnswer {
   let response: HTTPResponse
   /// The server's clock, in milliseconds.
   let serverTime: Int64
 
   /// Takes an answer of an Offprint server.
   /// - Throws: `.notAnOffprintServer` for anything else, such as the page of a captive portal.
-  init(_ response: HTTPResponse) throws(OffprintError) {
+  package init(_ response: HTTPResponse) throws(OffprintError) {
     guard let time = response.headers["Offprint-Time"].flatMap({ Int64($0) }) else { throw Self.notOffprint }
     self.response = response
     serverTime = time
@@ -48,7 +48,7 @@ struct ServerAnswer {
   }
 
   /// The error that a problem means where nothing better is known.
-  func error(doing what: String) -> OffprintError {
+  package func error(doing what: String) -> OffprintError {
     let problem = problem
     switch problem?.slug {
     case .unauthorized?:

@@ -101,14 +101,18 @@ extension SyncEngine {
 }
 
 /// The framing of `POST /v1/contents/batch`: a JSON line, the bytes, a line feed, and so on (Protocol, CONT-8).
-enum ContentsFrame {
-  struct Part {
-    var hash: String
+package enum ContentsFrame {
+  /// One content, or that it is lacking.
+  package struct Part {
+    /// The hash the server named, not checked against the bytes.
+    package var hash: String
     /// Nil: the server does not have it for this account.
-    var bytes: [UInt8]?
+    package var bytes: [UInt8]?
   }
 
-  static func read(_ body: [UInt8]) throws(OffprintError) -> [Part] {
+  /// The parts of a whole answer.
+  /// - Throws: `.unreachable` for one that ends before its last line or breaks the form.
+  package static func read(_ body: [UInt8]) throws(OffprintError) -> [Part] {
     var parts: [Part] = []
     var rest = body[...]
     while let lineEnd = rest.firstIndex(of: 0x0A) {

@@ -29,9 +29,9 @@ extension SyncEngine {
       (try store.metaText(.entityTag), try store.metaInteger(.unfinished) == 0)
     }
     var headers = HTTPHeaders()
-    if let tag, cursor != nil, isFinished { headers["If-None-Match"] = tag }
+    if let tag, cursor != nil, isFinished, QueryValue.isEntityTag(tag) { headers["If-None-Match"] = tag }
     return request(
-      "GET", "/v1/changes" + (cursor.map { "?since=\($0)" } ?? ""), headers: headers,
+      "GET", "/v1/changes" + (cursor.map { "?since=\(QueryValue.encoded($0))" } ?? ""), headers: headers,
       responseBytesMax: Self.answerBytesMax)
   }
 

@@ -38,7 +38,7 @@ extension SyncEngine {
       return nil
     }
     digestRounds += 1
-    return request("GET", "/v1/digest?since=\(cursor)", responseBytesMax: 1 << 20)
+    return request("GET", "/v1/digest?since=\(QueryValue.encoded(cursor))", responseBytesMax: 1 << 20)
   }
 
   /// After two passes without help, wait 1, 2, 4 ... 60 minutes before the next one.
@@ -82,7 +82,7 @@ extension SyncEngine {
     phase = .exchange
   }
 
-  func bucketRequest(after: String?) throws(OffprintError) -> TransportRequest? {
+  func bucketRequest(after: RecordKey?) throws(OffprintError) -> TransportRequest? {
     guard let bucket = buckets.first else {
       report.repaired = true
       try store.write { try store.offerAllContents() }
@@ -92,10 +92,11 @@ extension SyncEngine {
     }
     let cursor = try store.read { try store.metaText(.cursor) } ?? ""
     let page = after.map { "&after=\($0)" } ?? ""
-    return request("GET", "/v1/digest?bucket=\(bucket)&since=\(cursor)\(page)", responseBytesMax: 32 << 20)
+    return request(
+      "GET", "/v1/digest?bucket=\(bucket)&since=\(QueryValue.encoded(cursor))\(page)", responseBytesMax: 32 << 20)
   }
 
-  func receiveBucket(_ answer: ServerAnswer) throws(OffprintError) {
+  func receiveBucket(_ answer: ServerAnswer, after previous: RecordKey?) throws(OffprintError) {
     guard answer.response.status == 200, let bucket = buckets.first else { return try receiveRepairProblem(answer) }
     var records: [(Record, Int64)] = []
     var end: JSONValue?
@@ -120,8 +121,10 @@ extension SyncEngine {
       phase = .exchange
       return
     }
-    let after = end["after"]?.string
-    guard !more || after != nil && !records.isEmpty else {
+    let after = end["after"]?.string.flatMap { RecordKey($0) }
+    // A list goes on behind where it was, in the order of keys: else a server could keep a client reading for ever.
+    let goesOn = after.map { after in previous.map { $0 < after } ?? true } ?? false
+    guard !more || goesOn && !records.isEmpty else {
       throw OffprintError(.server, "the server repeats itself while listing what differs")
     }
     try store.write {

@@ -21,7 +21,7 @@ final class SyncEngine {
     case uploading(missingAfter: Int64)
     case exchange
     case digest
-    case buckets(after: String?)
+    case buckets(after: RecordKey?)
     case downloading(after: String)
     case finished
   }
@@ -98,7 +98,7 @@ final class SyncEngine {
     case .uploading: try receiveUpload(answer)
     case .exchange: try receiveExchange(answer)
     case .digest: try receiveDigest(answer)
-    case .buckets: try receiveBucket(answer)
+    case .buckets(let after): try receiveBucket(answer, after: after)
     case .downloading: try receiveDownload(answer)
     case .begin, .finished: break
     }

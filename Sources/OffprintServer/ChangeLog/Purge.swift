@@ -50,7 +50,10 @@ package struct Purge {
     for article in tombstones where isArticle(article) {
       let children = try transaction.children(of: article.record.key.id, in: account)
         .filter { !gone.contains($0.record.key) }
-      buried.append(contentsOf: children.filter { $0.damage == nil && $0.record.isLive })
+      buried.append(
+        contentsOf: children.filter {
+          $0.damage == nil && $0.record.isLive && rule(for: $0.record, as: log.replica).hasStamp
+        })
       if children.isEmpty { removable.append(article) }
     }
     _ = try writer.write(
@@ -61,10 +64,15 @@ package struct Purge {
     return outcome
   }
 
+  /// What stamps a change of `life`; a child whose `life` has the last stamp there is stays, and its article with it.
+  private func rule(for record: Record, as replica: ReplicaID) -> StampRule {
+    StampRule(contact: now, base: record.registers[.life]?.stamp, replica: replica)
+  }
+
   /// The record with `life` dead, as an informed edit of the server.
   private func bury(_ record: Record, as replica: ReplicaID) -> Record {
     var dead = record
-    let rule = StampRule(contact: now, base: record.registers[.life]?.stamp, replica: replica)
+    let rule = rule(for: record, as: replica)
     dead.registers[.life] = Register(stamp: rule.stamp(serverNow: now, age: 0).stamp, value: Record.dead)
     return dead
   }

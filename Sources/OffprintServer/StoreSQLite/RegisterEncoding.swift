@@ -2,11 +2,11 @@ import OffprintWire
 
 /// A record's registers as bytes of the store: a version byte, then for each register in byte order of the names its name,
 /// stamp and value, lengths in front. Compact and read without a second look: what is stored was checked before.
-enum RegisterEncoding {
+package enum RegisterEncoding {
   private static let version: UInt8 = 1
 
   /// The bytes of `registers`.
-  static func encode(_ registers: RegisterMap) -> [UInt8] {
+  package static func encode(_ registers: RegisterMap) -> [UInt8] {
     var bytes: [UInt8] = [version]
     for entry in registers.entries {
       append(UInt64(entry.name.text.utf8.count), 2, to: &bytes)
@@ -21,7 +21,7 @@ enum RegisterEncoding {
   }
 
   /// The registers; nil if the bytes are damaged.
-  static func decode(_ bytes: UnsafeRawBufferPointer) -> RegisterMap? {
+  package static func decode(_ bytes: UnsafeRawBufferPointer) -> RegisterMap? {
     var reader = Reader(bytes: bytes)
     guard reader.number(1) == UInt64(version) else { return nil }
     var entries: [RegisterMap.Entry] = []

@@ -25,6 +25,14 @@ public struct StampRule: Sendable, Hashable {
     public var tookBase: Bool
   }
 
+  /// Whether there is a stamp for an edit. False above the last few stamps that there are, which only a broken clock or
+  /// a hostile writer gives: the edit cannot be made, and ``stamp(serverNow:age:)`` gives what nobody would take
+  /// (Protocol, STAMP-6).
+  public var hasStamp: Bool {
+    guard let base else { return true }
+    return base.milliseconds < Stamp.millisecondsEnd - 1 || base.counter <= .max - 2
+  }
+
   /// The stamp of an edit made `age` milliseconds ago, at `serverNow` by the server's clock.
   public func stamp(serverNow: Int64, age: Int64) -> Fixed {
     let now = clamp(serverNow)
