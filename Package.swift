@@ -69,6 +69,7 @@ let package = Package(
         "OffprintFaultDisk", "OffprintOracle", "OffprintTesting", "OffprintSeed", "Offprint", "OffprintServer",
         "OffprintWire", "OffprintGzip", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite", "OffprintFiles",
       ]),
+    module("OffprintProcesses", ["OffprintTesting"]),
 
     .executableTarget(name: "OffprintCLI", dependencies: ["OffprintCommands"], swiftSettings: strict),
     .executableTarget(
@@ -82,14 +83,21 @@ let package = Package(
     tests("OffprintWireTests", ["OffprintWire", "OffprintTesting"]),
     tests("OffprintReaderTests", ["OffprintReader", "OffprintWire", "OffprintSeed"]),
     tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting"]),
-    tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer"]),
-    tests("OffprintHTTPServerTests", ["OffprintHTTPServer"]),
+    tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer", "OffprintProcesses"]),
+    tests("OffprintHTTPServerTests", ["OffprintHTTPServer", "OffprintProcesses"]),
     tests("OffprintServerTests", ["OffprintServer", "OffprintGzip", "OffprintCrypto", "OffprintTesting"]),
     tests("StoreTests", ["OffprintServer", "OffprintTesting"]),
     tests("ProtocolTests", ["Offprint", "OffprintWire", "OffprintServer", "OffprintTesting"]),
-    tests("CommandLineTests", ["OffprintCommands", "OffprintTesting", "OffprintCLI", "OffprintDaemon"]),
     tests("OracleTests", ["OffprintOracle", "OffprintSeed"]),
     tests("SimulationTests", ["OffprintSimulation", "OffprintSeed"]),
+    tests(
+      "CommandLineTests",
+      ["OffprintCommands", "OffprintTesting", "OffprintProcesses", "OffprintCLI", "OffprintDaemon"]),
+    tests(
+      "HostileClientTests",
+      ["OffprintServer", "OffprintGzip", "OffprintCrypto", "OffprintProcesses", "OffprintDaemon"]),
+    tests(
+      "HostileServerTests", ["OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintProcesses", "OffprintCLI"]),
     tests("RepositoryTests", []),
   ],
   swiftLanguageModes: [.v6]

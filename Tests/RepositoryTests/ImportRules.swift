@@ -36,6 +36,7 @@ enum ImportRules {
       "OffprintSeed", "Offprint", "OffprintServer", "OffprintWire", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite",
       "OffprintGzip", "Foundation",
     ],
+    "OffprintProcesses": ["OffprintTesting", "Foundation"],
   ]
 
   /// Of Swift itself: everywhere.
