@@ -17,12 +17,14 @@ extension DaemonSession {
         "\(address.visible) is not loopback: passwords would cross the network in the clear. Put a proxy with TLS in front and"
           + " say --behind-proxy.")
     }
+    MemoryPolicy.giveLargeBlocksBack()
     let folder = try dataFolder()
     let store = try StoreSQLite(folder: folder, use: .serving, random: environment().randomBytes)
     var configuration = ServerConfiguration()
     configuration.showsMetrics = Self.isLoopback(address)
     configuration.trustsForwardedFor = arguments.has("behind-proxy")
     if let days = try arguments.integer("retention-days", in: 1...36_500) { configuration.retentionDays = days }
+    hooks.adjust(&configuration)
     let core = try ServerCore(store: store, configuration: configuration, environment: environment())
     let messages = messages
     let service = Service(core: core) { entry in messages.line(Self.logLine(entry)) }
