@@ -82,7 +82,8 @@ extension Library {
     }
     guard let cursor else { return .behind }
     let request = TransportRequest(
-      url: "\(credential.url)/v1/digest?since=\(cursor)", headers: ["Authorization": "Bearer \(credential.token)"],
+      url: "\(credential.url)/v1/digest?since=\(cursor.percentEncoded)",
+      headers: ["Authorization": "Bearer \(credential.token)"],
       responseBytesMax: 1 << 20, timeoutSeconds: 30, deadlineSeconds: 60)
     let answer: ServerAnswer
     do throws(OffprintError) { answer = try await send(request, over: transport) } catch {

@@ -38,7 +38,7 @@ extension SyncEngine {
       return nil
     }
     digestRounds += 1
-    return request("GET", "/v1/digest?since=\(cursor)", responseBytesMax: 1 << 20)
+    return request("GET", "/v1/digest?since=\(cursor.percentEncoded)", responseBytesMax: 1 << 20)
   }
 
   /// After two passes without help, wait 1, 2, 4 ... 60 minutes before the next one.
@@ -91,16 +91,18 @@ extension SyncEngine {
       return nil
     }
     let cursor = try store.read { try store.metaText(.cursor) } ?? ""
-    let page = after.map { "&after=\($0)" } ?? ""
-    return request("GET", "/v1/digest?bucket=\(bucket)&since=\(cursor)\(page)", responseBytesMax: 32 << 20)
+    let page = after.map { "&after=\($0.percentEncoded)" } ?? ""
+    return request(
+      "GET", "/v1/digest?bucket=\(bucket)&since=\(cursor.percentEncoded)\(page)", responseBytesMax: 32 << 20)
   }
 
   func receiveBucket(_ answer: ServerAnswer) throws(OffprintError) {
     guard answer.response.status == 200, let bucket = buckets.first else { return try receiveRepairProblem(answer) }
     var records: [(Record, Int64)] = []
     var end: JSONValue?
+    let lines = try answer.lines()
     do throws(JSONError) {
-      for line in answer.lines {
+      for line in lines.lazy.map({ Array($0) }) {
         // The end of a bucket has other members than the end of a page.
         if let json = try? JSONValue(parsing: line), let found = json["end"] {
           end = found
@@ -121,7 +123,8 @@ extension SyncEngine {
       return
     }
     let after = end["after"]?.string
-    guard !more || after != nil && !records.isEmpty else {
+    // Each page lists records that none before did, so it comes to an end.
+    guard !more || after != nil && records.contains(where: { !listed.contains($0.0.key) }) else {
       throw OffprintError(.server, "the server repeats itself while listing what differs")
     }
     try store.write {
