@@ -81,6 +81,7 @@ let package = Package(
         "OffprintFaultDisk", "OffprintOracle", "OffprintTesting", "OffprintSeed", "Offprint", "OffprintServer",
         "OffprintWire", "OffprintGzip", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite", "OffprintFiles",
       ]),
+    module("OffprintProcesses", ["OffprintTesting"]),
 
     .executableTarget(name: "OffprintCLI", dependencies: ["OffprintCommands"], swiftSettings: strict),
     .executableTarget(
@@ -94,17 +95,25 @@ let package = Package(
     tests("OffprintWireTests", ["OffprintWire", "OffprintTesting"]),
     tests("OffprintReaderTests", ["OffprintReader", "OffprintWire", "OffprintSeed", "OffprintTesting"]),
     tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting"]),
-    tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer"]),
-    tests("OffprintHTTPServerTests", ["OffprintHTTPServer"]),
+    tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer", "OffprintProcesses"]),
+    tests("OffprintHTTPServerTests", ["OffprintHTTPServer", "OffprintProcesses"]),
     tests("OffprintServerTests", ["OffprintServer", "OffprintGzip", "OffprintCrypto", "OffprintTesting"]),
     tests("StoreTests", ["OffprintServer", "OffprintTesting"]),
     tests("ProtocolTests", ["Offprint", "OffprintWire", "OffprintServer", "OffprintTesting"]),
-    tests(
-      "CommandLineTests",
-      ["OffprintCommands", "OffprintTesting", "OffprintSQLite", "OffprintServer", "OffprintCLI", "OffprintDaemon"]),
     tests("OracleTests", ["OffprintOracle", "OffprintSeed"]),
     tests("SimulationTests", ["OffprintSimulation", "OffprintSeed"]),
     tests("FuzzingTests", ["OffprintFuzzing", "OffprintTesting"]),
+    tests(
+      "CommandLineTests",
+      [
+        "OffprintCommands", "OffprintTesting", "OffprintProcesses", "OffprintSQLite", "OffprintServer", "OffprintCLI",
+        "OffprintDaemon",
+      ]),
+    tests(
+      "HostileClientTests",
+      ["OffprintServer", "OffprintGzip", "OffprintCrypto", "OffprintProcesses", "OffprintDaemon"]),
+    tests(
+      "HostileServerTests", ["OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintProcesses", "OffprintCLI"]),
     tests("RepositoryTests", []),
   ] + fuzzer,
   swiftLanguageModes: [.v6]

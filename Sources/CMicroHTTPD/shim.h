@@ -1,6 +1,9 @@
 #pragma once
 #include <microhttpd.h>
 #include <string.h>
+#ifdef __linux__
+#include <malloc.h>
+#endif
 
 // Swift cannot call C functions with variable arguments; these few lines call them on its behalf.
 
@@ -62,4 +65,12 @@ static inline void *offprint_mhd_context(struct MHD_Connection *connection) {
 static inline size_t offprint_mhd_head_size(struct MHD_Connection *connection) {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
   return info ? info->header_size : 0;
+}
+
+/// Fixes the size from which the C library takes blocks from the system by themselves, and gives them back when they are freed.
+static inline void offprint_mhd_give_large_blocks_back(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
+#endif
 }

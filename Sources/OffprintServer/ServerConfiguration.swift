@@ -14,6 +14,8 @@ package struct ServerConfiguration: Sendable {
   package var pollsMax = 12_000
   /// Records in a page whose request names no number.
   package var pageRecordsDefault = Limits.pageRecordsDefault
+  /// The longest wait of a long poll in seconds; more is taken as that.
+  package var waitSecondsMax = Limits.waitSecondsMax
   /// Whether `GET /metrics` is answered: only on a loopback listener.
   package var showsMetrics = false
   /// Whether a proxy in front names the client's address in `X-Forwarded-For`; else that header is ignored.

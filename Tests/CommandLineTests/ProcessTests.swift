@@ -1,4 +1,5 @@
 import Foundation
+import OffprintProcesses
 import OffprintTesting
 import Testing
 

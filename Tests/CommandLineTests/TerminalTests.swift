@@ -1,5 +1,6 @@
 #if os(Linux)
   import Foundation
+  import OffprintProcesses
   import OffprintTesting
   import Testing
 

@@ -1,5 +1,6 @@
 import OffprintHTTP
 import OffprintHTTPServer
+import OffprintProcesses
 import Testing
 
 /// Requests that two programs could read in two ways, sent as raw bytes.

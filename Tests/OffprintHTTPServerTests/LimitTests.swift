@@ -1,5 +1,6 @@
 import OffprintHTTP
 import OffprintHTTPServer
+import OffprintProcesses
 import Testing
 
 /// Sizes: what is at the limit passes, what is beyond it gets its status.

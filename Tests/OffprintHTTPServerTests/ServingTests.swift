@@ -1,6 +1,7 @@
 import Foundation
 import OffprintHTTP
 import OffprintHTTPServer
+import OffprintProcesses
 import Synchronization
 import Testing
 
@@ -202,11 +203,11 @@ struct ServingTests {
       for length in 0...whole.utf8.count {
         let client = try RawClient(port: port)
         try await client.send(String(whole.prefix(length)))
-        await client.disconnect()
+        client.disconnect()
       }
       let last = try RawClient(port: port)
       #expect(try await last.exchange(whole).body.count == 1_000_000)
-      await last.disconnect()
+      last.disconnect()
       try await eventually("all requests end") { server.requestsOpen == 0 && server.connectionsOpen == 0 }
     }
   }
@@ -224,7 +225,7 @@ struct ServingTests {
       let client = try RawClient(port: port)
       try await client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
       await started.wait()
-      await client.disconnect()
+      client.disconnect()
       await cancelled.wait()
     }
   }

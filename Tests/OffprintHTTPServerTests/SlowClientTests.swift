@@ -1,5 +1,6 @@
 import OffprintHTTP
 import OffprintHTTPServer
+import OffprintProcesses
 import Testing
 
 /// Clients that take their time, to hold connections or because they are broken. Times are far shorter than in use.

@@ -1,5 +1,6 @@
 import OffprintHTTP
 import OffprintHTTPServer
+import OffprintProcesses
 import Synchronization
 import Testing
 

@@ -1,6 +1,7 @@
 import Offprint
 import OffprintGzip
 import OffprintHTTP
+import OffprintProcesses
 import OffprintURLSession
 import Synchronization
 import Testing

@@ -2,6 +2,7 @@ import Foundation
 import Offprint
 import OffprintHTTP
 import OffprintHTTPServer
+import OffprintProcesses
 import OffprintURLSession
 
 /// Runs an honest server on a free port for the time of a test; the body gets its address and itself.

@@ -22,13 +22,23 @@ import Testing
     #expect(empty.cursor == "c" && empty.push == nil)
   }
 
+  @Test(arguments: ["{}", #"{"limit":5}"#, #"{"records":[]}"#])
+  func `reading from nothing is said by null, a request that says nothing is refused`(text: String) {
+    let fault = #expect(throws: SyncRequest.Fault.self) { try SyncRequest(parsing: Array(text.utf8)) }
+    guard case .member("cursor") = fault else {
+      Issue.record("\(text): \(String(describing: fault))")
+      return
+    }
+  }
+
   @Test func `members of a later edition are passed over`() throws {
     let request = try SyncRequest(parsing: Self.push(["later": #"{"deep":[1.5,null]}"#]))
     #expect(request.push?.records.count == 1)
   }
 
   @Test(arguments: [
-    ("cursor", "null"), ("cursor", "7"), ("replica", "\"1\""), ("replica", "null"), ("replica", "\"000000000000000G\""),
+    ("cursor", "null"), ("cursor", "7"), ("cursor", nil), ("limit", "null"), ("replica", "\"1\""), ("replica", "null"),
+    ("replica", "\"000000000000000G\""),
     ("n", "0"), ("n", "-1"), ("n", "1.5"), ("n", "1.0"), ("n", "1e2"), ("n", "\"1\""), ("n", "9223372036854775807"),
     ("n", "9223372036854775808"), ("n", "-9223372036854775808"), ("n", "9007199254740992"), ("n", nil),
     ("nonce", "\"00000000000000FF\""), ("nonce", "1"), ("nonce", nil), ("limit", "\"5\""), ("limit", "1.0"),

@@ -41,6 +41,7 @@ enum ImportRules {
       "OffprintCrypto", "OffprintGzip", "Foundation",
     ],
     "OffprintFuzzer": ["OffprintFuzzing", "Foundation"],
+    "OffprintProcesses": ["OffprintTesting", "Foundation"],
   ]
 
   /// Of Swift itself: everywhere.

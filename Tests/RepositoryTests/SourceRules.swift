@@ -19,7 +19,7 @@ struct SourceRule: Sendable, CustomStringConvertible {
   static let composing = [
     "Sources/OffprintCLI/", "Sources/OffprintDaemon/", "Sources/OffprintCommands/", "Sources/Offprint/Platform/",
     // Tests run against real time too; nothing shipped imports this.
-    "Sources/OffprintTesting/",
+    "Sources/OffprintTesting/", "Sources/OffprintProcesses/",
   ]
 
   static let all: [SourceRule] = [

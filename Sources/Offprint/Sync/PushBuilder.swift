@@ -22,6 +22,12 @@ struct PushBuilder {
 
   private static let attemptsMax = 3
 
+  /// Makes the next pushes at most half as large as one that was refused for its size, and stored nothing.
+  mutating func split(_ sent: SentPush) {
+    bytesMax = max(1, min(bytesMax, sent.body.count) / 2)
+    for key in sent.records.keys { attempts[key, default: 1] -= 1 }
+  }
+
   /// Builds the next push within a write transaction; nil if nothing can be sent.
   mutating func build(from store: LibraryStore, cursor: String) throws -> SentPush? {
     let reRead = try store.reRead()

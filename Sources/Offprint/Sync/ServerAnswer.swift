@@ -23,9 +23,26 @@ package struct ServerAnswer {
     response.headers["Content-Type"]?.split(separator: ";").first?.trimmingSpaces == type
   }
 
-  /// The problem the server names; nil if it names none.
+  /// Lines in one answer: 1,000 records, 500 results, an end, and room for what a newer server adds.
+  private static let linesMax = 20_000
+
+  /// Whether the body says that it is a problem document.
+  private var isProblem: Bool { isOfType("application/problem+json") }
+
+  /// The problem the server names; one that this program does not know is taken by its status (Protocol, ERR-3). Nil if it
+  /// names none, or an unknown one that is final.
   var problem: Problem? {
-    isOfType("application/problem+json") ? Problem(parsing: response.body) : nil
+    guard isProblem else { return nil }
+    if let known = Problem(parsing: response.body) { return known }
+    let slug: Problem.Slug
+    switch response.status {
+    case 401: slug = .unauthorized
+    case 410: slug = .logUnknown
+    case 429: slug = .rateLimited
+    case 500...: slug = .busy
+    default: return nil
+    }
+    return Problem(slug, slug.title)
   }
 
   /// Seconds the server asks to wait.
@@ -34,7 +51,14 @@ package struct ServerAnswer {
   }
 
   /// The lines of an NDJSON body.
-  var lines: [[UInt8]] { response.body.split(separator: 0x0A).map { Array($0) } }
+  /// - Throws: `.server` for more of them than any server has a reason to send.
+  func lines() throws(OffprintError) -> [ArraySlice<UInt8>] {
+    guard response.body.lazy.filter({ $0 == 0x0A }).count <= Self.linesMax else {
+      throw OffprintError(
+        .server, "the server's answer has too many lines; nothing of it was applied", retry: .after(seconds: 600))
+    }
+    return response.body.split(separator: 0x0A)
+  }
 
   /// Checks that an answer to a signed-in request speaks of the account the library is bound to.
   func check(account: RecordID) throws(OffprintError) {
@@ -44,6 +68,21 @@ package struct ServerAnswer {
         .decisionNeeded,
         "the server answers for another account than the one this library belongs to; nothing was changed",
         retry: .afterDecision)
+    }
+  }
+
+  /// Checks that `/v1/info` is of the server this library is bound to, and speaks this edition (Protocol, GEN-10, DEV-5).
+  func checkInfo(server: RecordID) throws(OffprintError) {
+    guard isOfType("application/json"), let json = try? JSONValue(parsing: response.body),
+      let id = json["server"]?.string.flatMap({ RecordID($0) }), let protocols = json["protocols"]?.array
+    else { throw Self.notOffprint }
+    guard id == server else {
+      throw OffprintError(
+        .decisionNeeded, "another server answers than the one this library belongs to; nothing was changed",
+        retry: .afterDecision)
+    }
+    guard protocols.contains(where: { $0.integer == 1 }) else {
+      throw OffprintError(.server, "the server no longer speaks protocol 1; update Offprint", retry: .afterUpgrade)
     }
   }
 
@@ -73,6 +112,7 @@ package struct ServerAnswer {
       return OffprintError(
         .unreachable, "the server answers \(response.status); it may be starting or behind a broken proxy",
         retry: .after(seconds: retryAfterSeconds ?? 60))
+    case nil where isProblem: return OffprintError(.server, "\(what): the server refuses it (\(response.status))")
     case nil: return Self.notOffprint
     }
   }

@@ -5,10 +5,14 @@ import OffprintWire
 /// Pushing and pulling (Protocol, PUSH and PULL).
 extension SyncEngine {
   private static let answerBytesMax = 32 << 20
+  /// Empty pages in a row whose numbers rise.
+  private static let emptyPagesMax = 100
+  /// Notes on lines passed over; a server may send any number of them.
+  private static let notesMax = 20
 
   func exchangeRequest() throws(OffprintError) -> TransportRequest? {
     let cursor = try store.read { try store.metaText(.cursor) }
-    if let cursor {
+    if let cursor, refusedPush == nil {
       sent = try store.write { try push.build(from: store, cursor: cursor) }
       if let sent {
         var headers: HTTPHeaders = ["Content-Type": "application/json"]
@@ -40,7 +44,8 @@ extension SyncEngine {
     if answer.response.status == 304, sent == nil { return try receiveUnchanged() }
     guard let problem = answer.problem else { throw answer.error(doing: "syncing") }
     // The server says it stored nothing of this push, so its stamps are as unsent as before.
-    if (400..<500).contains(answer.response.status) { try noteNothingStored() }
+    let isTooLarge = problem.slug == .tooLarge || problem.slug == .inflateLimit
+    if (400..<500).contains(answer.response.status), !isTooLarge { try noteNothingStored() }
     switch problem.slug {
     case .deviceRewound:
       rewinds += 1
@@ -56,12 +61,36 @@ extension SyncEngine {
       try countFork(answer)
       report.notes.append("this device was away for longer than the server keeps deletions; everything is read again")
       try store.write { try store.beginReRead(.expired) }
-    case .tooLarge, .inflateLimit:
-      guard sent != nil, push.bytesMax > 1_000 else { throw answer.error(doing: "syncing") }
-      push.bytesMax /= 2
+    case .tooLarge, .inflateLimit: try split(answer, problem)
+    case .badRequest: try doubtCursor(answer)
     default: throw answer.error(doing: "syncing")
     }
     sent = nil
+  }
+
+  /// Sends less at once; a record that is too large by itself is refused (Protocol, errors.md, `too-large`).
+  private func split(_ answer: ServerAnswer, _ problem: Problem) throws(OffprintError) {
+    guard let sent else { throw answer.error(doing: "syncing") }
+    guard sent.records.count == 1, let (key, state) = sent.records.first else {
+      try noteNothingStored()
+      return push.split(sent)
+    }
+    let refusal = Refusal(.tooLarge, limit: problem["limit"]?.integer, detail: TerminalText.plain(problem.detail))
+    try store.write { try store.noteRefusal(refusal, of: key, sentHash: state.stateHash) }
+  }
+
+  /// A cursor that the server gave and calls malformed is one of an unknown log (Protocol, errors.md, `bad-request`). Whether
+  /// it is the cursor or the push that is refused shows when the cursor comes alone.
+  private func doubtCursor(_ answer: ServerAnswer) throws(OffprintError) {
+    guard try store.read({ try store.metaText(.cursor) }) != nil else { throw answer.error(doing: "syncing") }
+    if sent != nil {
+      refusedPush = answer
+      return
+    }
+    try countFork(answer)
+    refusedPush = nil
+    report.notes.append("the server does not know its cursor any more; everything is read again, nothing is dropped")
+    try store.write { try store.beginReRead(.unknown) }
   }
 
   /// A server that never accepts the cursors it gives must not keep a client reading for ever.
@@ -73,7 +102,7 @@ extension SyncEngine {
   private func followFork(_ problem: Problem, _ answer: ServerAnswer) throws(OffprintError) {
     try countFork(answer)
     guard let head = problem["h"]?.integer, let cursor = problem["cursor"]?.string,
-      let number = problem["number"]?.integer, head >= 0, number >= 0, cursor.utf8.count <= 1_024
+      let number = problem["number"]?.integer, head >= 0, number >= 0, (1...1_024).contains(cursor.utf8.count)
     else { throw answer.error(doing: "syncing") }
     let offered: Int = try store.write {
       // An unfinished read never had all of the old log, so it cannot tell what the new one lacks.
@@ -109,9 +138,10 @@ extension SyncEngine {
 
   private func receivePage(_ answer: ServerAnswer) throws(OffprintError) {
     guard answer.isOfType("application/x-ndjson") else { throw ServerAnswer.notOffprint }
+    let texts = try answer.lines()
     var lines: [SyncAnswerLine] = []
     do throws(JSONError) {
-      for line in answer.lines { lines.append(try SyncAnswerLine(parsing: line)) }
+      for line in texts { lines.append(try SyncAnswerLine(parsing: Array(line))) }
     } catch {
       throw OffprintError(
         .server, "the server's answer cannot be read (\(error)); nothing of it was applied", retry: .after(seconds: 60))
@@ -122,6 +152,7 @@ extension SyncEngine {
     }
     let more = try store.write { try apply(lines.dropLast(), end) }
     sent = nil
+    if let refusedPush { throw refusedPush.error(doing: "syncing") }
     if more { return }
     phase = isBraked || report.brake != nil ? .finished : .digest
   }
@@ -134,7 +165,7 @@ extension SyncEngine {
       switch line {
       case .result(let result): try apply(result)
       case .record(let record, let number): states.append((record, number))
-      case .unreadable(let reason): report.notes.append("passed over \(TerminalText.plain(reason))")
+      case .unreadable(let reason): notePassedOver(reason)
       case .end: throw OffprintError(.server, "the server's answer has two ends; nothing of it was applied")
       }
     }
@@ -146,7 +177,13 @@ extension SyncEngine {
     }
     for state in states { try store.receive(state.record, number: state.number) }
     report.pulled += states.count
-    return try move(to: end, hasRecords: !states.isEmpty)
+    return try move(to: end, hasRecords: !states.isEmpty || sent != nil)
+  }
+
+  private func notePassedOver(_ reason: String) {
+    passedOver += 1
+    if passedOver <= Self.notesMax { report.notes.append("passed over \(TerminalText.plain(reason))") }
+    if passedOver == Self.notesMax + 1 { report.notes.append("passed over more of this kind") }
   }
 
   private func apply(_ result: PushResult) throws {
@@ -168,11 +205,12 @@ extension SyncEngine {
   private func move(to end: PageEnd, hasRecords: Bool) throws -> Bool {
     let isFirst = try store.meta(.cursor).text == nil
     // A number without its cursor is left over from a damaged row: reading begins at nothing.
-    let before = isFirst ? nil : try store.meta(.number).integer
-    // A server that says "more" without going on would keep this client reading for ever.
-    stalledPages = end.more && end.number <= before ?? -1 ? stalledPages + 1 : 0
-    guard stalledPages < 2 else {
-      throw OffprintError(.server, "the server repeats itself: two pages without progress", retry: .after(seconds: 600))
+    let before = isFirst ? -1 : try store.meta(.number).integer ?? -1
+    // A server that says "more" without going on would keep this client reading for ever (Protocol, PULL-9).
+    stalledPages = end.more && end.number <= before ? stalledPages + 1 : 0
+    emptyPages = end.more && !hasRecords ? emptyPages + 1 : 0
+    guard stalledPages < 2, emptyPages < Self.emptyPagesMax, !end.more || end.number >= before else {
+      throw OffprintError(.server, "the server repeats itself: pages without progress", retry: .after(seconds: 600))
     }
     try store.setMeta(.cursor, end.cursor)
     try store.setMeta(.number, end.number)

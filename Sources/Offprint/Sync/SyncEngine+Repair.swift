@@ -100,8 +100,9 @@ extension SyncEngine {
     guard answer.response.status == 200, let bucket = buckets.first else { return try receiveRepairProblem(answer) }
     var records: [(Record, Int64)] = []
     var end: JSONValue?
+    let lines = try answer.lines()
     do throws(JSONError) {
-      for line in answer.lines {
+      for line in lines.lazy.map({ Array($0) }) {
         // The end of a bucket has other members than the end of a page.
         if let json = try? JSONValue(parsing: line), let found = json["end"] {
           end = found

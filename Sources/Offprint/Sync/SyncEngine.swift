@@ -37,6 +37,10 @@ final class SyncEngine {
   var sent: SentPush?
   var isBraked = false
   var stalledPages = 0
+  var emptyPages = 0
+  var passedOver = 0
+  /// The answer that called a push, or the cursor it came with, malformed.
+  var refusedPush: ServerAnswer?
   var rewinds = 0
   var forks = 0
   var headDigest: Digest?
@@ -136,6 +140,7 @@ final class SyncEngine {
 
   private func receiveTime(_ answer: ServerAnswer) throws(OffprintError) {
     guard answer.response.status == 200 else { throw answer.error(doing: "asking for the server's time") }
+    try answer.checkInfo(server: credential.server)
     phase = .missing(after: 0)
   }
 

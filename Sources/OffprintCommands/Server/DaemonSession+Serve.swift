@@ -17,6 +17,7 @@ extension DaemonSession {
         "\(address.visible) is not loopback: passwords would cross the network in the clear. Put a proxy with TLS in front and"
           + " say --behind-proxy.")
     }
+    MemoryPolicy.giveLargeBlocksBack()
     let folder = try dataFolder()
     let messages = messages
     let store = try StoreSQLite(folder: folder, use: .serving, random: environment().randomBytes) { key in
@@ -26,6 +27,7 @@ extension DaemonSession {
     configuration.showsMetrics = Self.isLoopback(address)
     configuration.trustsForwardedFor = arguments.has("behind-proxy")
     if let days = try arguments.integer("retention-days", in: 1...36_500) { configuration.retentionDays = days }
+    hooks.adjust(&configuration)
     let core = try ServerCore(store: store, configuration: configuration, environment: environment())
     let service = Service(core: core) { entry in messages.line(Self.logLine(entry)) }
     var http = HTTPServerConfiguration(address: address, port: port) { slug, _, detail in

@@ -1,3 +1,4 @@
+import OffprintServer
 import Synchronization
 
 #if canImport(Glibc)
@@ -12,6 +13,9 @@ import Synchronization
 ///
 /// - `OFFPRINTD_TEST_CLOCK_OFFSET_MS`: added to the clock.
 /// - `OFFPRINTD_TEST_KILL_AT`: the process kills itself after the commit of that push, counted from 1, before its answer.
+/// - `OFFPRINTD_TEST_WAIT_SECONDS_MAX`: the longest wait of a long poll.
+/// - `OFFPRINTD_TEST_POLLS_MAX`: long polls at one time.
+/// - `OFFPRINTD_TEST_FAILED_SIGN_INS_MAX`: failed sign-ins a minute.
 package final class DaemonTestHooks: Sendable {
   let clockOffsetMilliseconds: Int64
   private let killAt: Int?
@@ -21,6 +25,15 @@ package final class DaemonTestHooks: Sendable {
   package init() {
     clockOffsetMilliseconds = Self.number("OFFPRINTD_TEST_CLOCK_OFFSET_MS").map { Int64($0) } ?? 0
     killAt = Self.number("OFFPRINTD_TEST_KILL_AT")
+  }
+
+  /// Lays the limits that tests set on a configuration.
+  func adjust(_ configuration: inout ServerConfiguration) {
+    if let seconds = Self.number("OFFPRINTD_TEST_WAIT_SECONDS_MAX") { configuration.waitSecondsMax = seconds }
+    if let polls = Self.number("OFFPRINTD_TEST_POLLS_MAX") { configuration.pollsMax = polls }
+    if let failures = Self.number("OFFPRINTD_TEST_FAILED_SIGN_INS_MAX") {
+      configuration.failedSignInsPerMinuteMax = failures
+    }
   }
 
   private static func number(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }

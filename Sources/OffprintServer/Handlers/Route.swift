@@ -32,13 +32,24 @@ package struct Route: Sendable {
       return sender
     }
 
-    /// The body as a JSON object.
-    func jsonObject() throws(Problem) -> JSONValue {
+    /// These members of the body, a JSON object; others may hold whatever JSON admits (Protocol, GEN-8).
+    func jsonObject(_ names: Set<String>) throws(Problem) -> JSONValue {
       let bytes = try RequestBody.json(of: request, sentBytesMax: bodyBytesMax, bytesMax: bodyBytesMax)
       do throws(JSONError) {
-        let value = try JSONValue(parsing: bytes)
-        guard value.members != nil else { throw JSONError.malformed(reason: "the body is no object", offset: 0) }
-        return value
+        var scanner = JSONScanner(bytes)
+        guard try scanner.peek() == .object else {
+          throw JSONError.malformed(reason: "the body is no object", offset: 0)
+        }
+        var members: [JSONValue.Member] = []
+        try scanner.readObject { (scanner, name) throws(JSONError) in
+          if names.contains(name) {
+            members.append(JSONValue.Member(name, try scanner.readValue()))
+          } else {
+            try scanner.skipValue()
+          }
+        }
+        try scanner.readEnd()
+        return .object(members)
       } catch {
         if case .unexpected = error { throw Problem(.badRequest, error.description) }
         throw Problem(.badJSON, error.description)

@@ -68,7 +68,7 @@ extension ServerCore {
   /// `POST /v1/contents/missing`: which of these the account has not stored (Protocol, CONT-5).
   func missingContents(_ call: Route.Call) throws -> Answer {
     let account = try call.device().account
-    let hashes = try ContentList.hashes(in: call.jsonObject())
+    let hashes = try ContentList.hashes(in: call.jsonObject(["hashes"]))
     let missing = try store.read { reader in
       try hashes.filter { try reader.contentSize($0.hash, of: account) == nil }
     }
@@ -78,7 +78,7 @@ extension ServerCore {
   /// `POST /v1/contents/batch`: many contents in one answer (Protocol, CONT-8).
   func contentBatch(_ call: Route.Call) throws -> Answer {
     let account = try call.device().account
-    let hashes = try ContentList.hashes(in: call.jsonObject())
+    let hashes = try ContentList.hashes(in: call.jsonObject(["hashes"]))
     let isGzip = AcceptEncoding.admitsGzip(call.request.headers.all("Accept-Encoding"))
     var batch = ContentBatch(gzip: isGzip)
     var rest = hashes[...]

@@ -4,7 +4,7 @@ import OffprintWire
 extension ServerCore {
   /// `POST /v1/devices`: signs a device in (Protocol, DEV-1).
   func signIn(_ call: Route.Call) throws -> Answer {
-    let body = try call.jsonObject()
+    let body = try call.jsonObject(["user", "password", "device"])
     guard let user = body["user"]?.string, let password = body["password"]?.string,
       let name = body["device"]?.string
     else { throw Problem(.badRequest, "user, password and device are needed, as strings") }

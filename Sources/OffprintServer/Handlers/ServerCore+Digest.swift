@@ -5,7 +5,16 @@ extension ServerCore {
   func digest(_ call: Route.Call) throws -> Answer {
     let account = try call.device().account
     let cursor = try sinceCursor(call)
-    guard call.query["bucket"] == nil else { return try bucket(call, of: account, since: cursor) }
+    // Judged with a bucket or without one (Protocol, GEN-5).
+    let limit = try call.query.integer("limit", from: 1, clampedTo: Limits.pageRecordsMax) ?? Limits.pageRecordsDefault
+    let after = try call.query["after"].map { text throws(Problem) in
+      guard let key = RecordKey(text) else { throw Problem(.badRequest, "'after' is to be TYPE:ID") }
+      return key
+    }
+    if let number = try call.query.integer("bucket", from: 0, clampedTo: Digest.bucketCount) {
+      guard let bucket = UInt8(exactly: number) else { throw Problem(.badRequest, "a bucket is one of 0 to 255") }
+      return try self.bucket(bucket, after: after, limit: limit, of: account, since: cursor)
+    }
     return try store.read { reader in
       let log = try requireLog(of: account, since: cursor, from: reader)
       let buckets = try reader.buckets(of: account).map { bucket in
@@ -26,16 +35,9 @@ extension ServerCore {
     return log
   }
 
-  private func bucket(_ call: Route.Call, of account: RecordID, since cursor: Cursor?) throws -> Answer {
-    guard let number = try call.query.integer("bucket", from: 0, clampedTo: Digest.bucketCount),
-      let bucket = UInt8(exactly: number)
-    else { throw Problem(.badRequest, "a bucket is one of 0 to 255") }
-    let limit = try call.query.integer("limit", from: 1, clampedTo: Limits.pageRecordsMax) ?? Limits.pageRecordsDefault
-    var after: RecordKey?
-    if let text = call.query["after"] {
-      guard let key = RecordKey(text) else { throw Problem(.badRequest, "'after' is to be TYPE:ID") }
-      after = key
-    }
+  private func bucket(
+    _ bucket: UInt8, after: RecordKey?, limit: Int, of account: RecordID, since cursor: Cursor?
+  ) throws -> Answer {
     return try store.read { reader in
       let log = try requireLog(of: account, since: cursor, from: reader)
       var output = JSONWriter()

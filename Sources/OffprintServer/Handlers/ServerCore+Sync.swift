@@ -56,7 +56,7 @@ extension ServerCore {
     let device = try call.device()
     let cursor = try sinceCursor(call)
     let limit = try call.query.integer("limit", from: 1, clampedTo: Limits.pageRecordsMax)
-    let seconds = try call.query.integer("wait", from: 0, clampedTo: Limits.waitSecondsMax) ?? 0
+    let seconds = try call.query.integer("wait", from: 0, clampedTo: configuration.waitSecondsMax) ?? 0
     let generation = signals.generation(of: device.account)
     var output = JSONWriter()
     let written = try store.read { reader in

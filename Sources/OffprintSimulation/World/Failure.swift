@@ -11,6 +11,17 @@ package struct Failure: Error, Sendable, CustomStringConvertible {
   /// How many events had been played.
   package var event: Int = 0
 
+  /// A broken promise.
+  package init(
+    invariant: String, reason: String, expected: [String] = [], actual: [String] = [], event: Int = 0
+  ) {
+    self.invariant = invariant
+    self.reason = reason
+    self.expected = expected
+    self.actual = actual
+    self.event = event
+  }
+
   /// The invariant and the reason.
   package var description: String { "\(invariant): \(reason)" }
 

@@ -78,7 +78,7 @@ extension SyncAnswerLine {
       default: try scanner.skipValue()
       }
     }
-    guard let cursor, cursor.utf8.count <= 1_024, let number, number >= 0, let more else {
+    guard let cursor, (1...1_024).contains(cursor.utf8.count), let number, number >= 0, let more else {
       throw scanner.unexpected("an end line with cursor, number and more")
     }
     var digest: Digest?

@@ -42,6 +42,7 @@ public struct SyncRequest: Sendable {
       if case .unexpected = error, let name = members.current { throw .member(name) }
       throw .json(error)
     }
+    guard members.hasCursor else { throw .member("cursor") }
     cursor = members.cursor
     limit = members.limit
     guard !members.records.isEmpty else { return }
@@ -54,6 +55,8 @@ public struct SyncRequest: Sendable {
 
   private struct Members {
     var cursor: String?
+    /// Whether the member is there: reading from nothing is said by `null`, never by silence.
+    var hasCursor = false
     var limit: Int64?
     var replica: String?
     var n: Int64?
@@ -66,8 +69,10 @@ public struct SyncRequest: Sendable {
     mutating func read(_ name: String, _ scanner: inout JSONScanner) throws(JSONError) {
       current = name
       switch name {
-      case "cursor": cursor = try scanner.readNull() ? nil : scanner.readString()
-      case "limit": limit = try scanner.readNull() ? nil : scanner.readInteger()
+      case "cursor":
+        cursor = try scanner.readNull() ? nil : scanner.readString()
+        hasCursor = true
+      case "limit": limit = try scanner.readInteger()
       case "replica": replica = try scanner.readString()
       case "n": n = try scanner.readInteger()
       case "nonce": nonce = try scanner.readString()

@@ -1,5 +1,6 @@
 import Foundation
 import OffprintTesting
+import OffprintProcesses
 import Testing
 
 /// Standard output that is full, closed, or whose reader has gone: for every verb that prints.

@@ -1,5 +1,6 @@
 import Foundation
 import OffprintTesting
+import OffprintProcesses
 import Testing
 
 /// A library on a read-only disk: all can be read, nothing changes, and what would change it says why.

@@ -1,5 +1,6 @@
 import Foundation
 import OffprintTesting
+import OffprintProcesses
 import Testing
 
 /// Words that are no text, and surroundings without a home, a zone or a locale.

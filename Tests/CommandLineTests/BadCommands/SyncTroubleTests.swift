@@ -1,5 +1,6 @@
 import Foundation
 import OffprintTesting
+import OffprintProcesses
 import Testing
 
 /// Syncs that cannot end as they should: stopped, in each other's way, led elsewhere, or needing a decision.

@@ -1,5 +1,6 @@
 import Foundation
 import OffprintTesting
+import OffprintProcesses
 import Testing
 
 /// The client killed by `kill -9`. `OFFPRINT_KILLS` sets how often; the kills' moments follow the printed seed.

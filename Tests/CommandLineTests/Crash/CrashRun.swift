@@ -1,3 +1,4 @@
+import OffprintProcesses
 import Foundation
 import OffprintSQLite
 import OffprintTesting

@@ -1,5 +1,6 @@
 import Foundation
 import OffprintTesting
+import OffprintProcesses
 import Testing
 
 /// The server killed by `kill -9` under load. `OFFPRINT_KILLS` sets how often; the kills' moments follow the printed seed.

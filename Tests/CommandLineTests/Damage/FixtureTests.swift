@@ -1,5 +1,6 @@
 import Foundation
 import OffprintTesting
+import OffprintProcesses
 import Testing
 
 /// Every database ever released opens with today's programs and holds what it held. `Tests/Fixtures/libraries/vN` has a

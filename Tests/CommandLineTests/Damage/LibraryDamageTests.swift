@@ -1,6 +1,7 @@
 import Foundation
 import OffprintSQLite
 import OffprintTesting
+import OffprintProcesses
 import Testing
 
 /// Damaged files of a library: noticed, never taken for empty, never written over.

@@ -1,6 +1,7 @@
 import Foundation
 import OffprintSQLite
 import OffprintTesting
+import OffprintProcesses
 import Testing
 
 /// Single rows whose bytes have changed: SQLite calls such a database whole. One of them must harm nothing but itself.

@@ -1,6 +1,7 @@
 import Foundation
 import OffprintSQLite
 import OffprintTesting
+import OffprintProcesses
 import Testing
 
 /// `offprint repair`: damaged files are kept, unsent edits saved first, and the next sync makes all devices equal.

@@ -1,6 +1,7 @@
 import Foundation
 import OffprintSQLite
 import OffprintTesting
+import OffprintProcesses
 import Testing
 
 /// Damaged files of a server: it does not start on what it cannot trust, and hands nobody what has changed on the disk.

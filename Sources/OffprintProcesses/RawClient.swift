@@ -3,22 +3,22 @@ import Foundation
 /// A client that sends exactly the bytes it is given.
 ///
 /// Its calls block, so each client has a queue of its own: the threads that tasks share are as many as processors.
-actor RawClient {
+package actor RawClient {
   /// An answer as it came.
-  struct Answer: Sendable, Equatable {
+  package struct Answer: Sendable, Equatable {
     /// The status code.
-    var status: Int
+    package var status: Int
     /// The header lines, names lower-case.
-    var headers: [String: String]
+    package var headers: [String: String]
     /// The body.
-    var body: [UInt8]
+    package var body: [UInt8]
 
     /// The body as text.
-    var text: String { String(decoding: body, as: UTF8.self) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
   }
 
   /// What a client met with.
-  enum Failure: Error, Equatable {
+  package enum Failure: Error, Equatable {
     case noConnection(Int32)
     case notSent(Int32)
     /// The server closed before a byte of the answer was there.
@@ -34,11 +34,11 @@ actor RawClient {
   private var buffer: [UInt8] = []
   private nonisolated let executor = QueueExecutor()
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// Connects to a port of 127.0.0.1. Reading gives up after `seconds`: long, since the other tests of the package may keep
   /// the threads that handlers need.
-  init(port: UInt16, seconds: Int = 120, receiveBuffer: Int32? = nil) throws {
+  package init(port: UInt16, seconds: Int = 120, receiveBuffer: Int32? = nil) throws {
     socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var wait = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
@@ -61,16 +61,16 @@ actor RawClient {
   deinit { close(socket) }
 
   /// Goes away: nothing is sent or read any more.
-  func disconnect() {
+  package nonisolated func disconnect() {
     // The descriptor itself is closed with the client.
     shutdown(socket, 2)
   }
 
   /// Sends text.
-  func send(_ text: String) throws { try send(Array(text.utf8)) }
+  package func send(_ text: String) throws { try send(Array(text.utf8)) }
 
   /// Sends bytes.
-  func send(_ bytes: [UInt8]) throws {
+  package func send(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
@@ -82,7 +82,7 @@ actor RawClient {
   }
 
   /// Sends a piece again and again, at a pace that does not depend on how busy the other tests keep the machine.
-  func send(_ piece: String, times: Int, everyMilliseconds: UInt32) throws {
+  package func send(_ piece: String, times: Int, everyMilliseconds: UInt32) throws {
     for _ in 0..<times {
       try send(piece)
       usleep(everyMilliseconds * 1_000)
@@ -90,10 +90,10 @@ actor RawClient {
   }
 
   /// Closes the sending half.
-  func finishSending() { shutdown(socket, 1) }
+  package func finishSending() { shutdown(socket, 1) }
 
   /// Reads the next answer. The body of an answer to HEAD is not waited for.
-  func answer(toHead: Bool = false) throws -> Answer {
+  package func answer(toHead: Bool = false) throws -> Answer {
     let blank = Array("\r\n\r\n".utf8)
     var end = Self.find(blank, in: buffer)
     while end == nil {
@@ -122,13 +122,13 @@ actor RawClient {
   }
 
   /// Sends a request and reads its answer.
-  func exchange(_ text: String, toHead: Bool = false) throws -> Answer {
+  package func exchange(_ text: String, toHead: Bool = false) throws -> Answer {
     try send(text)
     return try answer(toHead: toHead)
   }
 
   /// Whether the server closes the connection, with nothing more to read or, if that is to be dropped, after more.
-  func isClosed(droppingRest: Bool = false) throws -> Bool {
+  package func isClosed(droppingRest: Bool = false) throws -> Bool {
     guard droppingRest || buffer.isEmpty else { return false }
     do {
       while try receive() {

@@ -1,23 +1,35 @@
 import Foundation
 
 /// A server that answers each connection by a script, to say what no honest server says.
-final class RawServer: Sendable {
+package final class RawServer: Sendable {
   /// One connection of a client, for the script that serves it.
-  struct Client: Sendable {
+  package struct Client: Sendable {
     fileprivate let socket: Int32
 
     /// Reads until the blank line behind a request's head. What was read.
     @discardableResult
-    func readHead() -> String {
+    package func readHead() -> String {
       var bytes: [UInt8] = []
       var byte: UInt8 = 0
       while !bytes.suffix(4).elementsEqual([13, 10, 13, 10]), recv(socket, &byte, 1, 0) == 1 { bytes.append(byte) }
       return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Reads so many bytes, or fewer if the client sends no more.
+    package func read(_ count: Int) -> [UInt8] {
+      var bytes = [UInt8](repeating: 0, count: count)
+      var received = 0
+      while received < count {
+        let got = bytes[received...].withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
+        guard got > 0 else { break }
+        received += got
+      }
+      return Array(bytes[..<received])
+    }
+
     /// Sends bytes. False when the client is gone.
     @discardableResult
-    func send(_ bytes: [UInt8]) -> Bool {
+    package func send(_ bytes: [UInt8]) -> Bool {
       var sent = 0
       while sent < bytes.count {
         let count = bytes[sent...].withUnsafeBytes {
@@ -31,24 +43,24 @@ final class RawServer: Sendable {
 
     /// Sends text. False when the client is gone.
     @discardableResult
-    func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+    package func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
     /// Waits.
-    func pause(milliseconds: UInt32) { usleep(milliseconds * 1_000) }
+    package func pause(milliseconds: UInt32) { usleep(milliseconds * 1_000) }
 
     /// Makes the end of the connection a reset.
-    func resetAtEnd() {
+    package func resetAtEnd() {
       var value = linger(l_onoff: 1, l_linger: 0)
       setsockopt(socket, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
     }
   }
 
   /// Its port on 127.0.0.1.
-  let port: UInt16
+  package let port: UInt16
   private let socket: Int32
 
   /// Starts listening; the script runs once a connection, on a thread of its own, and the connection ends with it.
-  init(_ script: @escaping @Sendable (Client) -> Void) {
+  package init(_ script: @escaping @Sendable (Client) -> Void) {
     let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     self.socket = socket
     var address = sockaddr_in()
