@@ -91,6 +91,7 @@ extension LocalRecord {
       }
     }
     let hash = UInt64(bitPattern: hash)
-    if stateHash != hash || registers == RegisterMap() && edits.isEmpty { damaged = DamagedState(bytes: bytes, hash: hash) }
+    let lacksAll = registers == RegisterMap() && edits.isEmpty
+    if stateHash != hash || lacksAll { damaged = DamagedState(bytes: bytes, hash: hash) }
   }
 }
