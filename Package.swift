@@ -102,6 +102,7 @@ let package = Package(
     tests(
       "CommandLineTests",
       ["OffprintCommands", "OffprintTesting", "OffprintSQLite", "OffprintServer", "OffprintCLI", "OffprintDaemon"]),
+    tests("SweepTests", ["OffprintSimulation", "OffprintFaultDisk", "OffprintSeed"]),
     tests("OracleTests", ["OffprintOracle", "OffprintSeed"]),
     tests("SimulationTests", ["OffprintSimulation", "OffprintSeed"]),
     tests("FuzzingTests", ["OffprintFuzzing", "OffprintTesting"]),
