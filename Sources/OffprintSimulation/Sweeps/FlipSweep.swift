@@ -88,7 +88,7 @@ struct FlipSweep {
       lines += try store.conflicts().map { "\($0)" }
       lines += try store.refused().map { "\($0)" }
       lines.append("\(try store.position()) \(try store.digestText()) \(try store.status(isSignedIn: true))")
-      lines.append(String(decoding: try store.dump(), as: UTF8.self))
+      lines.append(String(decoding: try store.exportRecords(after: nil, limit: 1_000).lines, as: UTF8.self))
       lines.append(String(decoding: try store.unsentLines(), as: UTF8.self))
       return lines
     }

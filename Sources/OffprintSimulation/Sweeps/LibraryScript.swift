@@ -64,7 +64,7 @@ struct LibraryScript: Sendable {
       var page = SavedPage(url: Self.url(number), tags: number % 2 == 0 ? ["t\(number)"] : [])
       if number % 3 != 1 {
         // Some texts of one page, some of many.
-        let text = (0..<(number % 3 == 0 ? 12 : 600)).map { "word\(number * 7 + $0 * $0)" }.joined(separator: " ")
+        let text = (0..<(number % 3 == 0 ? 12 : 250)).map { "word\(number * 7 + $0 * $0)" }.joined(separator: " ")
         page.document = SavedPage.Document(body: Array("<p>\(text)</p>".utf8), title: "found \(number)", words: 100)
         contents.append(Hex.encode(SHA256.hash(Array("<p>\(text)</p>".utf8))))
       }

@@ -72,7 +72,7 @@ package final class Sweeps {
     return name.text.hasPrefix("server") ? try run(name, server(), most) : try run(name, library(), most)
   }
 
-  private func run<Subject>(_ name: Name, _ script: Script<Subject>, _ most: Int?) throws -> SweepReport {
+  private func run<Subject: Swept>(_ name: Name, _ script: Script<Subject>, _ most: Int?) throws -> SweepReport {
     switch name.kind {
     case .crash(let mode):
       CrashSweep(script: script, mode: .init(rawValue: mode) ?? .power, seed: seed).run(name.text, atMost: most)
@@ -83,7 +83,7 @@ package final class Sweeps {
     }
   }
 
-  private func control<Subject>(
+  private func control<Subject: Swept>(
     _ name: Name, _ most: Int?, _ make: @escaping () throws -> Subject
   ) throws -> SweepReport {
     var sweep = CrashSweep(script: try Script(make), mode: .power, seed: seed)
@@ -106,7 +106,7 @@ package final class Sweeps {
   }
 
   /// A subject after its script, closed in good order: what is upgraded.
-  private func finished<Subject>(_ script: Script<Subject>) throws -> FaultImage {
+  private func finished<Subject: Swept>(_ script: Script<Subject>) throws -> FaultImage {
     let subject = try script.make()
     try subject.start()
     for step in script.steps.indices { try subject.perform(step, attempt: 0) }

@@ -63,7 +63,8 @@ final class SweptLibrary: Swept {
     let moment = SweepServer.began + Int64(step) * 60_000
     let passed = moment - device.clocks.wall
     if passed > 0 { device.clocks.advance(milliseconds: passed) }
-    device.clocks.reseed(UInt64(step) &+ 2_000 &+ UInt64(attempt) * 1_000_000)
+    // A repeat draws the same ids; but the server gives each sign-in another token.
+    device.clocks.reseed(UInt64(step) &+ 2_000)
     server.setMoment(moment, seed: UInt64(step) &+ 3_000 &+ UInt64(attempt) * 1_000_000)
     switch Self.script.steps[step].action {
     case .edit(let edit): try edit(try store())
@@ -109,10 +110,16 @@ final class SweptLibrary: Swept {
     return try disk.withoutFaults {
       try store.read {
         var state = SweptState()
+        let own = store.replicaID.description
         for held in try store.heldRecords() {
           guard let registers = try store.heldRegisters(held.key) else { continue }
           var values: [String: String] = [:]
-          for register in registers { values[register.name.text] = register.value.text }
+          for register in registers {
+            let isPosition = held.key.type == .progress && register.name.text.hasPrefix("at:")
+            // Which id a library drew, and how it was stamped, may differ from run to run.
+            let name = isPosition ? register.name.text.replacing(own, with: "mine") : register.name.text
+            values[name] = isPosition ? Self.place(register.value) : register.value.text
+          }
           state.records["\(held.key)"] = values
         }
         for hash in Self.script.contents where try store.holds(content: hash) {
@@ -121,6 +128,13 @@ final class SweptLibrary: Swept {
         return state
       }
     }
+  }
+
+  /// Where somebody reads, without what they had seen of others.
+  private static func place(_ value: CanonicalValue) -> String {
+    guard let json = try? JSONValue(parsing: value.bytes) else { return value.text }
+    return "\(json["fraction"]?.integer ?? -1) in round \(json["round"]?.integer ?? -1)"
+      + (json["finished"]?.bool == true ? ", finished" : "")
   }
 
   func faults() throws -> [String] {
@@ -181,10 +195,24 @@ final class SweptLibrary: Swept {
     return try differences()
   }
 
+  /// Every register's value as it is held.
+  private func rawValues() throws -> [String: [String: String]] {
+    let store = try store()
+    return try store.read {
+      var records: [String: [String: String]] = [:]
+      for held in try store.heldRecords() {
+        var values: [String: String] = [:]
+        for register in try store.heldRegisters(held.key) ?? [] { values[register.name.text] = register.value.text }
+        records["\(held.key)"] = values
+      }
+      return records
+    }
+  }
+
   /// Where library and server differ.
   func differences() throws -> [String] {
     let store = try store()
-    let held = try state().records
+    let held = try rawValues()
     let theirs = try server.state().records
     var faults: [String] = []
     for (name, registers) in theirs.sorted(by: { $0.key < $1.key }) {

@@ -79,15 +79,23 @@ final class SweptServer: Swept {
       _ = try send(
         "PUT", "/v1/contents/\(Hex.encode(SHA256.hash(bytes)))", by: senders[index], body: Gzip.deflate(bytes, level: 1),
         isGzip: true)
-    case .pull(let index):
-      let query = senders[index].cursor.map { "since=\($0)" }
-      senders[index].cursor = try TestDevice.read(send("GET", "/v1/changes", query: query, by: senders[index])).end.cursor
+    case .pull(let index): senders[index].cursor = try readAll(by: senders[index])
     case .purge: _ = try server.running().core.purge()
     case .restart:
       server.stop()
       // Between the two the machine may go down: then there is nobody to start.
       guard !disk.isDown else { return }
       try server.start()
+    }
+  }
+
+  /// Reads everything from nothing, page by page; gives the last cursor.
+  private func readAll(by sender: Sender) throws -> String {
+    var query: String?
+    while true {
+      let end = try TestDevice.read(send("GET", "/v1/changes", query: query, by: sender)).end
+      guard end.more else { return end.cursor }
+      query = "since=\(end.cursor)"
     }
   }
 
