@@ -10,7 +10,7 @@ struct SweepVerb {
   static let verb = Verb(
     "sweep", summary: "cut and fail scripts at every call of their disks, one after the other",
     options: [
-      .value("only", "NAME", "sweeps whose names begin so; may be given again (default: all)"),
+      .value("only", "NAME", "sweeps whose names begin so; several with commas between (default: all)"),
       .value("seed", "N", "what crashes keep and lose follows from it (default 1)"),
       .value("most", "N", "places tried of each sweep (default: all)"),
       .flag("list", "print the names of all sweeps"),
@@ -32,7 +32,7 @@ struct SweepVerb {
 
   func run() throws {
     if arguments.has("list") { return try Sweeps.all.forEach { try output.line($0.text) } }
-    let wanted = arguments.values("only")
+    let wanted = (arguments.value("only") ?? "").split(separator: ",")
     let names = Sweeps.all.filter { name in wanted.isEmpty || wanted.contains { name.text.hasPrefix($0) } }
     guard !names.isEmpty else { throw UsageError("No sweep is called so; --list shows all.") }
     let sweeps = Sweeps(seed: UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1))
