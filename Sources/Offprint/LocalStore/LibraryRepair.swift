@@ -54,7 +54,7 @@ package struct LibraryRepair {
       let store = LibraryStore(
         database: reader, folder: folder, environment: environment, lock: nil, marker: marker)
       try store.checkMarker()
-      return try reader.integrityCheck().isEmpty
+      return try reader.integrityCheck().isEmpty && store.read { try store.verifyRecords().indexMatches }
     } catch let error as SchemaError {
       if case .newer = error { throw error }
       return false

@@ -91,6 +91,6 @@ extension LocalRecord {
       }
     }
     let hash = UInt64(bitPattern: hash)
-    if stateHash != hash { damaged = DamagedState(bytes: bytes, hash: hash) }
+    if stateHash != hash || registers == RegisterMap() && edits.isEmpty { damaged = DamagedState(bytes: bytes, hash: hash) }
   }
 }

@@ -27,12 +27,14 @@ extension LibraryStore {
     let state = Self.whole(row[1].blob, key, hash: row[13].integer)
     record.registers = state ?? RegisterMap()
     if let number = row[0].integer { try loadEdits(number, into: &record) }
-    guard state == nil || !record.damagedEdits.isEmpty else { return record }
+    // A record is never without any register: where edits alone held them, their rows are gone.
+    let lacksAll = record.registers == RegisterMap() && record.edits.isEmpty && record.damagedEdits.isEmpty
+    guard state == nil || lacksAll || !record.damagedEdits.isEmpty else { return record }
     // What the server has confirmed it can give again, so a clean record counts as absent until it has.
     let isUnsent = row[14].integer == 1 || record.isHeld
     note(key, isNoted: isUnsent ? row[11] != .null : row[2] == .null)
     guard isUnsent else { return nil }
-    if state == nil { record.rebuild(from: row[1].blob ?? [], hash: row[13].integer ?? 0) }
+    if state == nil || lacksAll { record.rebuild(from: row[1].blob ?? [], hash: row[13].integer ?? 0) }
     return record
   }
 

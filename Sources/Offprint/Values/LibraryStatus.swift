@@ -123,7 +123,7 @@ public struct VerifyReport: Sendable {
   public var contents: Int
   /// Contents whose bytes do not give their name; they were taken out and are fetched again.
   public var damagedContents: [String]
-  /// Whether the stored digest equals one computed from the rows.
+  /// Whether the stored digest equals one computed from the rows, and lists have a row for each record.
   public var indexMatches: Bool
   /// The digest's sum over what the server confirmed, 16 hexadecimal digits.
   public var digest: String

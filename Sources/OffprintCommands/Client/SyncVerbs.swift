@@ -123,6 +123,11 @@ extension Session {
         "\(Wording.count(report.records, "record")), \(Wording.count(report.contents, "text")) checked: "
           + "\(isWhole ? "whole" : "DAMAGED"); digest \(report.digest), \(server.1)"
           + (report.unsent > 0 ? "; \(Wording.count(report.unsent, "change")) unsent" : ""))
+      guard report.indexMatches else {
+        throw CommandFailure(
+          .damaged, code: "damaged",
+          "parts of the database do not belong together: files were mixed; `offprint repair` makes them one again")
+      }
       guard isWhole else {
         throw CommandFailure(
           .damaged, code: "damaged",
