@@ -58,13 +58,7 @@ package struct Schema: Sendable {
     case (.absent, .mustExist): throw SchemaError.missing
     case (.empty, .mustExist): throw SchemaError.empty
     case (.absent, .mayCreate), (.empty, .mayCreate): break
-    case (.something, _):
-      // As a reader first: a writer would turn a foreign file to write-ahead logging before it could be refused.
-      let inspector = try Connection(
-        path: path, role: .reader, busyTimeoutMilliseconds: busyTimeoutMilliseconds, vfs: vfs)
-      defer { inspector.close() }
-      let found = try inspector.transaction(.deferred) { try inspect(inspector) }
-      if found == 0 && presence == .mustExist { throw SchemaError.empty }
+    case (.something, _): try inspectBeforeWriting(path, presence, busyTimeoutMilliseconds, vfs)
     }
     let connection = try Connection(
       path: path, role: .writer(create: presence == .mayCreate), checkpointing: checkpointing,
@@ -76,6 +70,22 @@ package struct Schema: Sendable {
       throw error
     }
     return connection
+  }
+
+  /// As a reader first: a writer would turn a foreign file to write-ahead logging before it could be refused.
+  private func inspectBeforeWriting(
+    _ path: String, _ presence: Presence, _ busyTimeoutMilliseconds: Int32, _ vfs: String?
+  ) throws {
+    do {
+      let inspector = try Connection(
+        path: path, role: .reader, busyTimeoutMilliseconds: busyTimeoutMilliseconds, vfs: vfs)
+      defer { inspector.close() }
+      let found = try inspector.transaction(.deferred) { try inspect(inspector) }
+      if found == 0 && presence == .mustExist { throw SchemaError.empty }
+    } catch let error as SQLiteError where error.kind == .readOnly && presence == .mayCreate {
+      // The program was killed while it made the file, before there was a write-ahead log: what it had begun waits for a
+      // writer to roll it back, which then inspects.
+    }
   }
 
   /// Opens a reader.

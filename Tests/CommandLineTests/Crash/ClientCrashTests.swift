@@ -48,6 +48,37 @@ import Testing
       "\(killed) of \(kills) calls of the client killed, \(said.saved.count) said to be saved, 0 lost")
   }
 
+  @Test func `a library and a server that were killed while their database was made are made by the next call`() throws
+  {
+    let folder = try TemporaryFolder()
+    // What a kill in the first transaction of a new file leaves: pages of it in the file, and the journal to undo them.
+    let script = """
+      import os, sqlite3, sys
+      base = sqlite3.connect(sys.argv[1], isolation_level=None)
+      base.execute('PRAGMA cache_size=1'); base.execute('BEGIN'); base.execute('CREATE TABLE t(x)')
+      for _ in range(200): base.execute('INSERT INTO t VALUES(zeroblob(4000))')
+      os.kill(os.getpid(), 9)
+      """
+    for name in ["library/library.sqlite", "server/offprintd.sqlite"] {
+      let path = folder.file(name)
+      try FileManager.default.createDirectory(
+        atPath: String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]), withIntermediateDirectories: true)
+      #expect(try RealProcess.run("/usr/bin/env", ["python3", "-c", script, path]).status == -SIGKILL)
+      #expect(FileManager.default.fileExists(atPath: path + "-journal"))
+    }
+    let marker =
+      "{\"application\":\"offprint\",\"clean\":false,\"complete\":false,\"id\":\"\(String(repeating: "0a", count: 16))\"}"
+    try Data(marker.utf8).write(to: URL(fileURLWithPath: folder.file("library/library.json")))
+    let client = CrashClient(library: folder.file("library"))
+    let added = try client.call("add", "https://example.org/first")
+    #expect(added.status == 0, "\(added)")
+    #expect(try client.addresses() == ["https://example.org/first"])
+    let user = try RealProcess.run(
+      RealProgram.path("offprintd"), ["user", "add", "ana", "--password-stdin", "--data", folder.file("server")],
+      input: RealWorld.password)
+    #expect(user.status == 0, "\(user)")
+  }
+
   @Test func `a library whose first call was killed is opened by the next one`() throws {
     let tries = CrashRun.kills(short: 12)
     var generator = SeededGenerator(seed: CrashRun.seed, case: 3)
