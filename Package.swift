@@ -100,6 +100,7 @@ let package = Package(
     tests("OffprintServerTests", ["OffprintServer", "OffprintGzip", "OffprintCrypto", "OffprintTesting"]),
     tests("StoreTests", ["OffprintServer", "OffprintTesting"]),
     tests("ProtocolTests", ["Offprint", "OffprintWire", "OffprintServer", "OffprintTesting"]),
+    tests("SweepTests", ["OffprintSimulation", "OffprintFaultDisk", "OffprintSeed"]),
     tests("OracleTests", ["OffprintOracle", "OffprintSeed"]),
     tests("SimulationTests", ["OffprintSimulation", "OffprintSeed"]),
     tests("FuzzingTests", ["OffprintFuzzing", "OffprintTesting"]),

@@ -20,6 +20,10 @@ int fault_disk_is_armed(const fault_disk *disk, fault_kind kind) {
   return (int)kind >= 0 && kind < FAULT_KINDS && disk->fail_in[kind] > 0;
 }
 
+int64_t fault_disk_fails_in(const fault_disk *disk, fault_kind kind) {
+  return (int)kind >= 0 && kind < FAULT_KINDS ? disk->fail_in[kind] : 0;
+}
+
 void fault_disk_set_sheltered(fault_disk *disk, int sheltered) { disk->is_sheltered = sheltered; }
 
 void fault_disk_disarm(fault_disk *disk) {

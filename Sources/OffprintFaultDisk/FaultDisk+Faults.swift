@@ -13,6 +13,9 @@ extension FaultDisk {
   /// Whether this fault was asked for and has not happened yet.
   package func isArmed(_ fault: Fault) -> Bool { fault_disk_is_armed(disk, fault.code) != 0 }
 
+  /// How many calls from now this fault is asked for; 0 if it is not, or has happened.
+  package func callsUntil(_ fault: Fault) -> Int { Int(fault_disk_fails_in(disk, fault.code)) }
+
   /// Takes back the crash and the faults that have not happened.
   package func disarm() { fault_disk_disarm(disk) }
 

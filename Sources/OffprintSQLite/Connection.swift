@@ -34,6 +34,14 @@ package final class Connection {
     case manual
   }
 
+  /// What a commit waits for.
+  package enum Synchronous: Int, Sendable {
+    /// Nothing: the last commits do not survive power loss. For controls in tests alone, which must be seen to lose them.
+    case normal = 1
+    /// Until it is on the disk.
+    case full = 2
+  }
+
   /// Where the file is: absolute, links in its directory resolved; as given when a VFS was named.
   package let path: String
   /// What it was opened for.
@@ -43,6 +51,7 @@ package final class Connection {
 
   let handle: Handle
   let checkpointing: Checkpointing
+  let synchronous: Synchronous
   private let statements = StatementCache()
 
   /// Opens a database file.
@@ -53,16 +62,18 @@ package final class Connection {
   /// - Parameters:
   ///   - path: taken literally: `:memory:` and `file:x?mode=memory` name plain files.
   ///   - busyTimeoutMilliseconds: how long to wait for another connection's lock.
+  ///   - synchronous: anything but `full` for controls in tests alone.
   ///   - vfs: the name of a registered SQLite VFS; nil for the platform's. With one, the file system is not asked about the path.
   /// - Throws: `cannotOpen` (missing, a directory, a pipe, a link), `readOnly` (a writer on a read-only file), `notADatabase`, `corrupt`, `busy`, `ioError`.
   package init(
     path: String, role: Role, checkpointing: Checkpointing = .automatic, busyTimeoutMilliseconds: Int32 = 5_000,
-    vfs: String? = nil
+    synchronous: Synchronous = .full, vfs: String? = nil
   ) throws(SQLiteError) {
     let file = DatabaseFile(path: path, role: role)
     self.path = vfs == nil ? try file.prepare() : try file.literalPath()
     self.role = role
     self.checkpointing = checkpointing
+    self.synchronous = synchronous
     let name = role == .immutableReader && vfs == nil ? DatabaseFile.immutableURI(self.path) : self.path
     handle = try Handle(path: name, flags: Self.flags(role, vfs: vfs), vfs: vfs)
     interrupter = handle.interrupter

@@ -117,7 +117,10 @@ extension Connection {
 
   /// Sets the pragmas; the last of them reads the file, so damage shows here.
   func configure() throws(SQLiteError) {
-    for pragma in Hardening.pragmas(self) { try handle.execute("PRAGMA \(pragma.name)=\(pragma.value)") }
+    for pragma in Hardening.pragmas(self) {
+      let value = pragma.name == "synchronous" ? "\(synchronous.rawValue)" : pragma.value
+      try handle.execute("PRAGMA \(pragma.name)=\(value)")
+    }
     guard !role.isReader else {
       // Reads the header: a file that is no database is found out now and not at the first query.
       return try handle.execute("PRAGMA schema_version")

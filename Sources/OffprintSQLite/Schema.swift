@@ -20,6 +20,8 @@ package struct Schema: Sendable {
   /// SQLite's `application_id` of the file, not 0, which is that of every file without one.
   package let applicationID: Int32
   private let migrations: [Migration]
+  /// What commits of its writers wait for.
+  private var synchronous = Connection.Synchronous.full
 
   /// The version this program writes.
   package var version: Int32 { Int32(clamping: migrations.count) }
@@ -32,7 +34,16 @@ package struct Schema: Sendable {
 
   /// This schema with further versions on top.
   package func appending(_ more: [Migration]) -> Schema {
-    Schema(applicationID: applicationID, migrations: migrations + more)
+    var schema = Schema(applicationID: applicationID, migrations: migrations + more)
+    schema.synchronous = synchronous
+    return schema
+  }
+
+  /// This schema with writers that do not wait for the disk: for controls in tests alone, which must be seen to lose commits.
+  package var withoutFullSyncs: Schema {
+    var schema = self
+    schema.synchronous = .normal
+    return schema
   }
 
   /// Opens the writer and brings the tables up to date, each step in a transaction of its own.
@@ -51,7 +62,7 @@ package struct Schema: Sendable {
     }
     let connection = try Connection(
       path: path, role: .writer(create: presence == .mayCreate), checkpointing: checkpointing,
-      busyTimeoutMilliseconds: busyTimeoutMilliseconds, vfs: vfs)
+      busyTimeoutMilliseconds: busyTimeoutMilliseconds, synchronous: synchronous, vfs: vfs)
     do {
       try migrate(connection)
     } catch {

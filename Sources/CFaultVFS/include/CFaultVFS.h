@@ -126,6 +126,8 @@ int fault_disk_process(const fault_disk *disk);
 void fault_disk_fail(fault_disk *disk, fault_kind kind, int64_t nth);
 /// Whether a fault asked for has not happened yet.
 int fault_disk_is_armed(const fault_disk *disk, fault_kind kind);
+/// How many calls from now that is; 0 if none was asked for, or it has happened.
+int64_t fault_disk_fails_in(const fault_disk *disk, fault_kind kind);
 /// Whether calls are neither counted nor fail: for a look from outside that must change nothing.
 void fault_disk_set_sheltered(fault_disk *disk, int sheltered);
 /// Draws all further fates and randomness from this seed.

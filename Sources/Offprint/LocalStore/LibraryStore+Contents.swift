@@ -35,7 +35,7 @@ extension LibraryStore {
   ///
   /// - Throws: `.damaged` if the bytes on disk no longer give their hash; those the server has are then taken out, to be
   ///   fetched again.
-  func content(_ hash: String) throws -> [UInt8]? {
+  package func content(_ hash: String) throws -> [UInt8]? {
     guard let row = try row("SELECT size, bytes FROM content WHERE hash = ?", .text(hash)),
       let size = row[0].integer, let stored = row[1].blob
     else { return nil }

@@ -5,11 +5,12 @@ import OffprintSQLite
 /// Every table but `server` and `content` has the account in front of its key, so that accounts never touch each other. Whose a
 /// content is stands in `content_owner`. Numbers of 64 bits without sign (hashes, sums, replicas) are kept as the signed ones of
 /// the same bits.
-enum ServerSchema {
+package enum ServerSchema {
   /// `OffS`
   static let applicationID: Int32 = 0x4f66_6653
 
-  static let schema = Schema(applicationID: applicationID, migrations: [Migration("first tables", sql: first)])
+  /// The versions so far.
+  package static let schema = Schema(applicationID: applicationID, migrations: [Migration("first tables", sql: first)])
 
   private static let first = """
     CREATE TABLE server (id BLOB NOT NULL CHECK (length(id) = 16)) STRICT;

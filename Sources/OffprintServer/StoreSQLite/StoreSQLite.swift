@@ -37,10 +37,11 @@ package final class StoreSQLite: Store {
   ///   - random: so many random bytes, for the server's id and new logs.
   ///   - files: the disk the folder is on.
   ///   - damageMet: told of each record that is met with bytes that no longer give its hash.
+  ///   - schema: the tables to bring it to; tests of upgrades give another one.
   /// - Throws: ``StoreError``.
   package init(
     folder path: String, use: Use, random: @escaping @Sendable (Int) -> [UInt8], files: any FileSystem = SystemFiles(),
-    damageMet: @escaping @Sendable (RecordKey) -> Void = { _ in }
+    damageMet: @escaping @Sendable (RecordKey) -> Void = { _ in }, schema: Schema = ServerSchema.schema
   ) throws {
     let folder = try DataFolder(preparing: path, files: files)
     self.folder = folder
@@ -51,13 +52,13 @@ package final class StoreSQLite: Store {
     heads = Mutex(side ?? HeadsFile())
     self.damageMet = damageMet
     readers = ReaderPool(keptMax: Self.readersKept) {
-      try ServerSchema.schema.openReader(path: folder.database, vfs: files.sqliteVFS)
+      try schema.openReader(path: folder.database, vfs: files.sqliteVFS)
     }
 
     guard lock.lock(timeoutMilliseconds: DataFolder.lockTimeoutMilliseconds) else { throw StoreError.busy }
     let connection: Connection
     do {
-      connection = try ServerSchema.schema.openWriter(
+      connection = try schema.openWriter(
         path: folder.database, presence: side == nil ? .mayCreate : .mustExist,
         vfs: files.sqliteVFS)
       try connection.transaction { try Self.identify(connection, random) }

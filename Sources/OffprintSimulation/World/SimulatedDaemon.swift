@@ -174,7 +174,7 @@ final class SimulatedDaemon: SimulatedNode {
 /// A clock and randomness that a simulation sets.
 ///
 /// `@unchecked Sendable`: a simulated world lives on one thread, and the server's core calls this on the thread that calls it.
-private final class DaemonEnvironment: @unchecked Sendable {
+final class DaemonEnvironment: @unchecked Sendable {
   var now: Int64
   var generator: SeededGenerator
 

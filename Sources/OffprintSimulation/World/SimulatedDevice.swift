@@ -35,7 +35,9 @@ final class SimulatedDevice: SimulatedNode {
   var observed = ObservedCopy()
   /// A bookmark whose making did not return: it may be there.
   var uncertainBookmark: Action.NewBookmark?
-  /// How many versions its tables have beyond the shipped ones.
+  /// The tables of the program that runs on it.
+  var schema = LibrarySchema.schema
+  /// How many versions its tables have beyond these.
   var extraVersions = 0
   /// Backups of it, oldest first.
   var backups: [DeviceBackup] = []
@@ -86,7 +88,7 @@ final class SimulatedDevice: SimulatedNode {
     let number = processes.isEmpty ? disk.process : disk.beginProcess()
     disk.process = number
     let store = try LibraryOpening(
-      folder: Self.folder, environment: environment, schema: Self.schema(extraVersions: extraVersions)
+      folder: Self.folder, environment: environment, schema: Self.schema(extraVersions: extraVersions, on: schema)
     ).open(create: true)
     processes.append(Process(number: number, store: store))
   }
@@ -134,7 +136,7 @@ final class SimulatedDevice: SimulatedNode {
   }
 
   /// The shipped tables, and versions on top that only a simulation knows: what an upgrade in the middle of everything does.
-  static func schema(extraVersions: Int) -> Schema {
+  static func schema(extraVersions: Int, on schema: Schema = LibrarySchema.schema) -> Schema {
     let extra = (0..<extraVersions).map { index in
       Migration(
         "simulated \(index)",
@@ -145,6 +147,6 @@ final class SimulatedDevice: SimulatedNode {
           UPDATE record SET simulated\(index) = number
           """)
     }
-    return LibrarySchema.schema.appending(extra)
+    return schema.appending(extra)
   }
 }
