@@ -16,6 +16,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// What a product module has besides in a build with planted bugs; nothing at all in any other build.
+let plantedBugs: Target.Dependency = .target(name: "OffprintMutants", condition: .when(traits: ["MUTANTS"]))
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -35,6 +38,9 @@ let package = Package(
     .executable(name: "offprintd", targets: ["OffprintDaemon"]),
     .executable(name: "offprint-sim", targets: ["OffprintSim"]),
   ],
+  traits: [
+    .trait(name: "MUTANTS", description: "Lets the simulator plant known bugs. Never for a build that people use.")
+  ],
   targets: [
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
@@ -47,15 +53,22 @@ let package = Package(
     module("OffprintSQLite", ["CSQLite"]),
     module("OffprintFiles", []),
     module("OffprintHTTP", []),
-    module("OffprintWire", ["OffprintCrypto"]),
+    module("OffprintMutants", []),
+    module("OffprintWire", ["OffprintCrypto", plantedBugs]),
     module("OffprintReader", ["OffprintWire", "CLibXML2"]),
     module(
       "Offprint",
-      ["OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintFiles", "OffprintHTTP"]),
+      [
+        "OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintFiles", "OffprintHTTP",
+        plantedBugs,
+      ]),
     module("OffprintURLSession", ["Offprint", "OffprintHTTP"]),
     module(
       "OffprintServer",
-      ["OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintFiles", "OffprintHTTP", "CSodium"]),
+      [
+        "OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintFiles", "OffprintHTTP", "CSodium",
+        plantedBugs,
+      ]),
     module("OffprintHTTPServer", ["OffprintHTTP", "CMicroHTTPD"]),
     module(
       "OffprintCommands",
@@ -85,7 +98,7 @@ let package = Package(
 
     .executableTarget(name: "OffprintCLI", dependencies: ["OffprintCommands"], swiftSettings: strict),
     .executableTarget(
-      name: "OffprintSim", dependencies: ["OffprintSimulation", "OffprintCommands"], swiftSettings: strict),
+      name: "OffprintSim", dependencies: ["OffprintSimulation", "OffprintCommands", plantedBugs], swiftSettings: strict),
     .executableTarget(name: "OffprintDaemon", dependencies: ["OffprintCommands"], swiftSettings: strict),
 
     tests("OffprintCryptoTests", ["OffprintCrypto", "OffprintSeed"]),

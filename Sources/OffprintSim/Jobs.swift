@@ -28,11 +28,6 @@ struct Jobs {
   }
 
   private func start(_ index: Int, _ work: SeedWork, _ steps: Int) throws -> (Process, Pipe) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: CommandLine.arguments.first ?? "offprint-sim")
-    if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
-      process.executableURL = URL(fileURLWithPath: own)
-    }
     var words = ["run", "--json", "--jobs", "1", "--stride", "\(count)", "--steps", "\(steps)"]
     let first = work.first + UInt64(index)
     if let last = work.last {
@@ -41,13 +36,25 @@ struct Jobs {
     } else if let time = work.time {
       words += ["--minutes", "\(time.components.seconds / 60)", "--first", "\(first)"]
     }
-    for name in ["no-shrink"] where arguments.has(name) { words.append("--" + name) }
+    for name in ["no-shrink", "stop"] where arguments.has(name) { words.append("--" + name) }
     for name in ["write", "mutant"] {
       if let value = arguments.value(name) { words += ["--" + name, value] }
+    }
+    return try Self.launch(words)
+  }
+
+  /// Starts this program once more with these words; what it prints comes through the pipe.
+  /// - Parameter isQuiet: Whether what it says to people is thrown away.
+  static func launch(_ words: [String], isQuiet: Bool = false) throws -> (Process, Pipe) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: CommandLine.arguments.first ?? "offprint-sim")
+    if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
+      process.executableURL = URL(fileURLWithPath: own)
     }
     process.arguments = words
     let pipe = Pipe()
     process.standardOutput = pipe
+    if isQuiet { process.standardError = FileHandle.nullDevice }
     try process.run()
     return (process, pipe)
   }

@@ -1,6 +1,10 @@
 import OffprintCommands
 import OffprintSimulation
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// `offprint-sim run`: plays seeds, or a trace.
 struct RunVerb {
   let arguments: Arguments
@@ -21,7 +25,8 @@ struct RunVerb {
       .value("stride", "N", "play every N-th seed only: a share of the work"),
       .flag("log", "print everything that happens"),
       .flag("no-shrink", "do not make failures small"),
-    ],
+      .flag("stop", "end at the first seed that breaks a promise"),
+    ] + plantedBugs,
     exclusive: [["seed", "seeds", "minutes", "trace"]],
     details: [
       "A seed is played in full and checked twice: after each event what must always hold, and at the end, when all faults"
@@ -41,10 +46,19 @@ struct RunVerb {
 }
 
 extension RunVerb {
+  #if MUTANTS
+    private static let plantedBugs: [Option] = [.value("mutant", "NAME", "plant this known bug first")]
+  #else
+    private static let plantedBugs: [Option] = []
+  #endif
+
   /// Events of a seed unless `--steps` says otherwise.
   static let stepsDefault = 300
 
   func run() throws {
+    #if MUTANTS
+      if let name = arguments.value("mutant") { Mutant.choose(try GateVerb.mutant(name)) }
+    #endif
     if let path = arguments.value("trace") { return try playTrace(path) }
     let steps = try arguments.integer("steps", in: 0...1_000_000) ?? Self.stepsDefault
     let work = try SeedWork(arguments)
@@ -69,6 +83,7 @@ extension RunVerb {
       }
       if work.isSingle, !arguments.has("json") { try output.line("log hash \(outcome.digest)") }
       summary.seconds = Summary.seconds(clock.now - began)
+      if arguments.has("stop"), !summary.failures.isEmpty { break }
       showProgress(summary, seed: seed)
     }
     try report(summary)

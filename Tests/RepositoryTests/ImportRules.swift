@@ -30,6 +30,7 @@ enum ImportRules {
       "OffprintWire", "OffprintGzip", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite", "OffprintFiles",
     ],
     "OffprintSim": ["OffprintSimulation", "OffprintCommands", "OffprintFaultDisk", "OffprintWire", "Foundation"],
+    "OffprintMutants": [],
     "OffprintFaultDisk": ["CFaultVFS", "OffprintFiles"],
     "OffprintOracle": [],
     "OffprintTesting": [
@@ -47,6 +48,11 @@ enum ImportRules {
   /// Of Swift itself: everywhere.
   static let ofSwift: Set<String> = ["Synchronization"]
 
+  /// The planted bugs: only what is built with them may ask for them, and only inside `#if MUTANTS`.
+  static let plantedBugs = "OffprintMutants"
+  /// Who may.
+  static let mayHoldPlantedBugs: Set<String> = ["OffprintWire", "Offprint", "OffprintServer", "OffprintSim"]
+
   /// C libraries of platforms: every target may ask for its platform's.
   static let libraries: Set<String> = ["Glibc", "Musl", "Darwin", "Android", "Bionic", "WinSDK"]
 
@@ -59,12 +65,15 @@ enum ImportRules {
     var line: Int
     /// Whether it stands in a branch of `#if canImport`.
     var isGuarded: Bool
+    /// Whether it stands inside `#if MUTANTS`, and not in its `#else`.
+    var isPlanted: Bool
   }
 
   /// The imports of a file.
   static func imports(of file: Repository.File) -> [Import] {
     var guards: [Bool] = []
     var imports: [Import] = []
+    let planted = PlantedBugs.lines(of: file)
     for (index, line) in file.lines.enumerated() {
       let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
       if words.first == "#if" { guards.append(line.contains("canImport(")) }
@@ -72,7 +81,9 @@ enum ImportRules {
       let rest = words.drop { $0.hasPrefix("@") || ["public", "package", "internal", "private"].contains($0) }
       guard rest.first == "import", let last = rest.dropFirst().first(where: { !kinds.contains($0) }) else { continue }
       let module = String(last.prefix { $0 != "." })
-      imports.append(Import(module: module, line: index + 1, isGuarded: guards.contains(true)))
+      imports.append(
+        Import(
+          module: module, line: index + 1, isGuarded: guards.contains(true), isPlanted: planted.contains(index)))
     }
     return imports
   }
@@ -86,6 +97,9 @@ enum ImportRules {
       imports(of: file).compactMap { item in
         let place = "\(file.path):\(item.line): \(item.module)"
         if ofPlatforms.contains(item.module), !item.isGuarded { return place + " outside #if canImport" }
+        if item.module == plantedBugs, mayHoldPlantedBugs.contains(target) {
+          return item.isPlanted ? nil : place + " outside #if MUTANTS"
+        }
         return mayImport.contains(item.module) ? nil : place
       }
     }

@@ -50,6 +50,24 @@ import Testing
     #expect(ImportRules.violations(of: "OffprintWire", in: [file]).count == count)
   }
 
+  @Test func `planted bugs are in no build but one that asks for them`() {
+    let violations = PlantedBugs.violations(in: Repository.swift(in: "Sources/"))
+    #expect(violations.isEmpty, "outside #if MUTANTS:\n\(violations.joined(separator: "\n"))")
+    let names = Repository.swift(in: "Sources/").filter { $0.lines.contains { $0.contains("Mutant.isOn(") } }
+    #expect(names.count > 10, "there are bugs to look at")
+  }
+
+  @Test(arguments: [
+    (["if Mutant.isOn(.x) {}"], 1), (["#if MUTANTS", "  if Mutant.isOn(.x) {}", "#endif"], 0),
+    (["#if MUTANTS", "  a()", "#else", "  if Mutant.isOn(.x) {}", "#endif"], 1),
+    (["#if !MUTANTS", "  if Mutant.isOn(.x) {}", "#endif"], 1),
+    (["#if MUTANTS", "#endif", "import OffprintMutants"], 1), (["// such as Mutant.isOn(.x)"], 0),
+  ])
+  func `a planted bug outside of its condition is seen`(lines: [String], count: Int) {
+    let file = Repository.File(path: "Sources/OffprintWire/X.swift", lines: lines)
+    #expect(PlantedBugs.violations(in: [file]).count == count)
+  }
+
   @Test func `no target stands above itself`() {
     for target in ImportRules.allowed.keys {
       var reached: Set<String> = []

@@ -1,5 +1,9 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// An edit of one register that no server has confirmed yet.
 ///
 /// It keeps what its stamp is made from, so that the stamp can be fixed later, or anew (Protocol, STAMP-3).
@@ -66,6 +70,9 @@ package struct ClockReading: Sendable {
 
   /// How long ago this was: by the clock that runs during sleep within one boot, else by the wall clock; at least 0.
   package func age(at now: ClockReading) -> Int64 {
+    #if MUTANTS
+      if Mutant.isOn(.ageByWallClock) { return max(0, now.wall.subtractingReportingOverflow(wall).partialValue) }
+    #endif
     let (later, earlier) = bootID == now.bootID ? (now.boot, boot) : (now.wall, wall)
     return max(0, later.subtractingReportingOverflow(earlier).partialValue)
   }

@@ -3,6 +3,10 @@ import OffprintFiles
 import OffprintSQLite
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// Opens a library's files, or says why they cannot be trusted. An empty or missing file where a library should be is
 /// damage, never a first run.
 package struct LibraryOpening {
@@ -71,6 +75,9 @@ package struct LibraryOpening {
     let database = try schema.openWriter(
       path: folder.database, presence: isNew ? .mayCreate : .mustExist,
       vfs: folder.files.sqliteVFS)
+    #if MUTANTS
+      if Mutant.isOn(.clientSynchronousNormal) { try database.run("PRAGMA synchronous=NORMAL", []) }
+    #endif
     let store = LibraryStore(database: database, folder: folder, environment: environment, lock: lock, marker: current)
     try store.prepare(isNew: isNew)
     return store

@@ -1,10 +1,17 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// Whose this library is, and the token it holds (Protocol, DEV).
 extension LibraryStore {
   /// Binds the library at its first sign-in and keeps the token; false if it belongs to another account.
   func bind(to credential: Credential) throws(OffprintError) -> Bool {
     let isOurs = try write {
+      #if MUTANTS
+        if Mutant.isOn(.bindingIgnored) { try forgetOtherAccount(than: credential) }
+      #endif
       let server = try metaText(.server)
       let account = try metaText(.account)
       guard server ?? credential.server.description == credential.server.description,
@@ -54,3 +61,14 @@ extension LibraryStore {
     try write { try forgetRecords() }
   }
 }
+
+#if MUTANTS
+  extension LibraryStore {
+    private func forgetOtherAccount(than credential: Credential) throws {
+      guard let account = try metaText(.account), account != credential.account.description else { return }
+      try setMeta(.server, nil as String?)
+      try setMeta(.account, nil as String?)
+      try beginReRead(.unknown)
+    }
+  }
+#endif

@@ -1,6 +1,10 @@
 import OffprintSQLite
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// Marked passages.
 extension LibraryStore {
   /// Makes a bookmark, and writes `live` on its article in the same transaction: a bookmark made later than a delete it
@@ -30,6 +34,9 @@ extension LibraryStore {
     if let colour { values.append((.colour, try Self.text(colour, .colour, Limits.colourBytesMax))) }
     let key = RecordKey(.bookmark, randomID())
     try edit(key, values)
+    #if MUTANTS
+      if Mutant.isOn(.bookmarkWithoutLife) { return try bookmark(key.id) }
+    #endif
     try edit(article, [(.life, Record.live)])
     return try bookmark(key.id)
   }

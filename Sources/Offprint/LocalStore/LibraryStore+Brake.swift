@@ -1,5 +1,9 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// The mass-delete brake: a page or a re-read that would remove much of the library stops until a person has looked
 /// (Protocol, BRAKE-1).
 extension LibraryStore {
@@ -13,6 +17,9 @@ extension LibraryStore {
   /// Whether removing so many more articles passes the brake; if it does not, they are noted in the sum.
   /// - Returns: what would be removed of how many; nil if the removal may go on.
   func brake(removing count: Int) throws -> SyncReport.Brake? {
+    #if MUTANTS
+      if Mutant.isOn(.brakeNeverHolds) { return nil }
+    #endif
     guard count > 0 else { return nil }
     try run(
       "DELETE FROM brake WHERE at <= ? OR at > ?", .integer(moment.wall - Self.windowMilliseconds),

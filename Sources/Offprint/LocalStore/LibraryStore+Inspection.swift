@@ -82,6 +82,14 @@ extension LibraryStore {
     (try metaText(.cursor), try meta(.number).integer)
   }
 
+  /// Articles that live, whether shown or shown as part of another.
+  package func liveArticleCount() throws -> Int {
+    Int(try count("SELECT count(*) FROM record WHERE type = 'article' AND live = 1"))
+  }
+
+  /// Whether stamps of that replica were made by this library, under its present id or an earlier one.
+  package func wrote(_ replica: ReplicaID) throws -> Bool { try isOwn(replica) }
+
   /// This library's replica.
   package var replicaID: ReplicaID { moment.replica }
 

@@ -1,5 +1,9 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// The conflict journal and the local trash: nothing typed by a person vanishes silently (Protocol, JOUR-1).
 extension LibraryStore {
   /// How long entries are kept.
@@ -40,6 +44,9 @@ extension LibraryStore {
     _ kind: Conflict.Kind, _ records: [Record], field: RegisterName? = nil, mine: CanonicalValue? = nil,
     theirs: CanonicalValue? = nil
   ) throws {
+    #if MUTANTS
+      if Mutant.isOn(.journalNotWritten) { return }
+    #endif
     guard let first = records.first else { return }
     var writer = JSONWriter()
     for record in records {

@@ -1,5 +1,9 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// Reading everything again, when the cursor no longer says what this library has (Protocol, RESET-3 to RESET-6).
 extension LibraryStore {
   /// Why everything is read again.
@@ -31,7 +35,12 @@ extension LibraryStore {
     try setMeta(.reread, nil as String?)
     let unmet = try keys(
       "SELECT type, id FROM record WHERE generation <> ? ORDER BY number", .integer(try metaInteger(.generation)))
-    guard kind == .expired else {
+    #if MUTANTS
+      let dropsUnmet = kind == .expired || Mutant.isOn(.unknownLogLikeExpired)
+    #else
+      let dropsUnmet = kind == .expired
+    #endif
+    guard dropsUnmet else {
       try unconfirm(unmet)
       try offerAllContents()
       return nil
@@ -86,7 +95,10 @@ extension LibraryStore {
 
   /// Whether the record holds a `life` = live that no begun push ever carried.
   static func isUnattemptedLife(_ record: LocalRecord) -> Bool {
-    record.edits[.life].map { $0.value == Record.live && $0.unansweredPushes == 0 } ?? false
+    #if MUTANTS
+      if Mutant.isOn(.attemptedLifePushedAfterExpiry) { return record.edits[.life]?.value == Record.live }
+    #endif
+    return record.edits[.life].map { $0.value == Record.live && $0.unansweredPushes == 0 } ?? false
   }
 
   private func settle(_ key: RecordKey, as settlement: Settlement, with children: [RecordKey]) throws {
@@ -104,6 +116,9 @@ extension LibraryStore {
       }
     case .trashed, .journal:
       let records = try whole.compactMap { try load($0) }.map(written)
+      #if MUTANTS
+        if settlement == .trashed, Mutant.isOn(.expiredDropsWithoutTrash) { return try whole.forEach { try drop($0) } }
+      #endif
       try writeEntry(settlement == .trashed ? .trashed : .unsentLost, records)
       for key in whole { try drop(key) }
     case .dropped:
@@ -137,7 +152,11 @@ extension LibraryStore {
 
   /// Drops confirmed tombstones older than twice the server's retention: earlier, a restored server could revive them.
   func dropOldTombstones(retentionDays: Int64 = 180) throws {
-    let before = moment.wall - 2 * retentionDays * 86_400_000
+    #if MUTANTS
+      let before = Mutant.isOn(.tombstonesDroppedEarly) ? .max : moment.wall - 2 * retentionDays * 86_400_000
+    #else
+      let before = moment.wall - 2 * retentionDays * 86_400_000
+    #endif
     for key in try keys(
       "SELECT type, id FROM record WHERE dead_since < ? AND dirty = 0 LIMIT 1000", .integer(before))
     { try drop(key) }

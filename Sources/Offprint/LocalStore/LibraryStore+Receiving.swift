@@ -1,5 +1,9 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// Taking in what the server reports.
 extension LibraryStore {
   /// Joins a state the server holds at `number` and notes it as confirmed.
@@ -7,7 +11,12 @@ extension LibraryStore {
   /// - Parameter hash: The hash the server gave; nil to compute it from `state`.
   func receive(_ state: Record, hash: UInt64? = nil, number: Int64) throws {
     var record = try loadOrBegin(state.key)
-    try fixEdits(of: &record)
+    #if MUTANTS
+      let state = Mutant.isOn(.unknownRegistersDropped) ? state.withoutUnknownRegisters : state
+      if !Mutant.isOn(.editsFixedAfterJoin) { try fixEdits(of: &record) }
+    #else
+      try fixEdits(of: &record)
+    #endif
     let before = record
     let meetsUnknownOwnStamp = try holdsUnknownOwnStamp(state)
     record.join(state.registers)
@@ -21,6 +30,9 @@ extension LibraryStore {
   /// Whether the state carries a stamp of this replica that this library never made: a clone or a restored backup wrote
   /// under the same id (Protocol, STAMP-7).
   private func holdsUnknownOwnStamp(_ state: Record) throws -> Bool {
+    #if MUTANTS
+      if Mutant.isOn(.ownStampsNotNoticed) { return false }
+    #endif
     for entry in state.registers.entries where entry.register.stamp.replica == moment.replica {
       let greatest = try row(
         "SELECT stamp FROM own_stamp WHERE type = ? AND id = ? AND name = ?", .text(state.key.type.name),
@@ -79,3 +91,12 @@ extension LibraryStore {
     }
   }
 }
+
+#if MUTANTS
+  extension Record {
+    fileprivate var withoutUnknownRegisters: Record {
+      let known = registers.entries.filter { ValueRules.isKnown(type: key.type, name: $0.name) }
+      return Record(key: key, registers: RegisterMap(known))
+    }
+  }
+#endif

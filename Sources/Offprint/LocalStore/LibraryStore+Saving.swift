@@ -1,5 +1,9 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// What a person does with articles: save, edit, tag, put away, delete.
 extension LibraryStore {
   /// Saves a page. Only what the person gave is written: defaults would overwrite another device's values
@@ -15,6 +19,12 @@ extension LibraryStore {
     if let title = page.title { values.append((.title, try Self.text(title, .title, Limits.titleBytesMax))) }
     for tag in page.tags { values.append((try Self.tagName(tag), CanonicalValue(.bool(true)))) }
     if let document = page.document { values += try registers(of: document) }
+    #if MUTANTS
+      if Mutant.isOn(.saveWritesDefaults) {
+        if page.title == nil { values.append((.title, page.url.map { CanonicalValue(.string($0)) } ?? .null)) }
+        values.append((.archived, CanonicalValue(.bool(false))))
+      }
+    #endif
     try edit(key, values)
     return AddedArticle(article: try article(id), isNew: existing == nil)
   }
@@ -32,6 +42,9 @@ extension LibraryStore {
         "this is no address of a page: it must begin with http:// or https://, name a host, hold no spaces or passwords"
           + " and no more than \(Limits.urlBytesMax) bytes")
     }
+    #if MUTANTS
+      if Mutant.isOn(.randomArticleID), try load(RecordKey(.article, address.articleID)) == nil { return randomID() }
+    #endif
     return try group(of: address.articleID).first ?? address.articleID
   }
 

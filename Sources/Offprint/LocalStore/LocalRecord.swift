@@ -1,5 +1,9 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// A record as this library holds it: fixed registers, edits on top, and what the server last confirmed.
 ///
 /// A pure value: every rule about dirty, confirmed and fixed is here, and the store only loads and saves.
@@ -95,7 +99,12 @@ struct LocalRecord: Sendable {
   mutating func fixEdits(at moment: EditMoment) -> [RegisterName: Stamp] {
     var given: [RegisterName: Stamp] = [:]
     for (name, edit) in edits where edit.stamp == nil {
-      let rule = StampRule(contact: edit.contact, base: edit.base?.stamp, replica: moment.replica)
+      #if MUTANTS
+        let base = Mutant.isOn(.editsFixedAfterJoin) ? registers[name] : edit.base
+      #else
+        let base = edit.base
+      #endif
+      let rule = StampRule(contact: edit.contact, base: base?.stamp, replica: moment.replica)
       // Left waiting: never sent, and never stored as a stamp that cannot be read again.
       guard rule.hasStamp else { continue }
       let fixed: StampRule.Fixed
@@ -118,6 +127,9 @@ struct LocalRecord: Sendable {
 
   /// Joins a state from outside; the caller has fixed all edits first (Protocol, STAMP-3).
   mutating func join(_ incoming: RegisterMap) {
+    #if MUTANTS
+      if Mutant.isOn(.pageOverwritesEdits) { registers = incoming }
+    #endif
     registers.join(incoming)
     for (name, edit) in edits {
       if let stamp = edit.stamp, registers[name]?.stamp != stamp { edits[name] = nil }
@@ -132,6 +144,9 @@ struct LocalRecord: Sendable {
     }
     let record = Record(key: key, registers: state)
     confirmation = Confirmation(hash: hash, isLive: record.isLive)
+    #if MUTANTS
+      if Mutant.isOn(.cleanThoughEditedDuringPush) { confirmation?.hash = stateHash }
+    #endif
     confirmedNumber = number
     again = false
     isHeld = false
@@ -158,7 +173,11 @@ struct LocalRecord: Sendable {
       moved.stamp = nil
       moved.tookBase = false
       moved.unansweredPushes = 0
-      moved.wantsLowestStamp = true
+      #if MUTANTS
+        moved.wantsLowestStamp = !Mutant.isOn(.copiesStampedByTime)
+      #else
+        moved.wantsLowestStamp = true
+      #endif
       var target = name
       if name.replica == old {
         edits[name] = nil
@@ -177,6 +196,13 @@ struct LocalRecord: Sendable {
   /// The record as it is pushed.
   func pushed(replica: ReplicaID) -> PushedRecord {
     let forced = edits.values.contains { $0.stamp != nil && $0.tookBase }
+    #if MUTANTS
+      let new = Set(newNames(replica: replica))
+      if Mutant.isOn(.pushOnlyNewRegisters), !again, !new.isEmpty {
+        let part = Record(key: key, registers: RegisterMap(registers.entries.filter { new.contains($0.name) }))
+        return PushedRecord(record: part, new: new.sorted(), again: forced)
+      }
+    #endif
     return PushedRecord(record: fixed, new: newNames(replica: replica), again: again || forced)
   }
 }

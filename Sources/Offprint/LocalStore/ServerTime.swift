@@ -1,6 +1,10 @@
 import OffprintSQLite
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// One reading of the server's clock (Protocol, TIME-2).
 package struct ServerTimeSample: Sendable {
   /// The server's time at the arrival of its answer: what it said plus half the round trip.
@@ -28,6 +32,9 @@ package struct ServerTimeSample: Sendable {
 
   /// The server's time now; nil in another boot, where the boot clock means nothing.
   package func now(boot: Int64, bootID: String) -> Int64? {
+    #if MUTANTS
+      if Mutant.isOn(.sampleAcrossBoots) { return server + (boot - self.boot) }
+    #endif
     guard bootID == self.bootID, boot >= self.boot else { return nil }
     return server + (boot - self.boot)
   }

@@ -1,6 +1,10 @@
 import OffprintSQLite
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// One push as it was sent: what its answer is held against.
 struct SentPush {
   /// The request's body.
@@ -47,6 +51,9 @@ struct PushBuilder {
           var record = try store.load(RecordKey(type, id))
         else { continue }
         let isMet = reRead == nil || record.generation == generation || LibraryStore.isUnattemptedLife(record)
+        #if MUTANTS
+          if Mutant.isOn(.refusedRecordBlocksPush), record.refusal != nil, !mayGo(record) { break choosing }
+        #endif
         guard isMet, mayGo(record) else { continue }
         try store.fixEdits(of: &record)
         guard !record.hasUnfixedEdits else { continue }
@@ -58,6 +65,12 @@ struct PushBuilder {
         let size = LibraryStore.encode(record.registers, record.key).count + 64 * next.new.count + 64
         if !pushed.isEmpty, bytes + size > bytesMax { break choosing }
         for name in next.new { record.edits[name]?.unansweredPushes += 1 }
+        #if MUTANTS
+          if Mutant.isOn(.outboxClearedAtSend) {
+            record.edits = [:]
+            record.confirmation = LocalRecord.Confirmation(hash: record.stateHash, isLive: record.fixed.isLive)
+          }
+        #endif
         try store.save(record)
         pushed.append(next)
         sent[record.key] = record.fixed

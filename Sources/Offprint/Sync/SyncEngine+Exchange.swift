@@ -2,6 +2,10 @@ import OffprintGzip
 import OffprintHTTP
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// Pushing and pulling (Protocol, PUSH and PULL).
 extension SyncEngine {
   private static let answerBytesMax = 32 << 20
@@ -110,8 +114,18 @@ extension SyncEngine {
         try store.beginReRead(.unknown)
         return 0
       }
+      #if MUTANTS
+        if Mutant.isOn(.forkLikeExpired) {
+          try store.beginReRead(.expired)
+          return 0
+        }
+      #endif
       let offered = try store.unconfirm(above: head)
-      try store.offerAllContents()
+      #if MUTANTS
+        if !Mutant.isOn(.contentsNotOfferedAfterFork) { try store.offerAllContents() }
+      #else
+        try store.offerAllContents()
+      #endif
       try store.setMeta(.cursor, cursor)
       try store.setMeta(.number, number)
       try store.setMeta(.entityTag, nil as String?)
@@ -136,6 +150,22 @@ extension SyncEngine {
 
   // MARK: Pages
 
+  #if MUTANTS
+    /// Takes an answer without its last line for the last page.
+    private func takeBrokenOff(_ lines: [SyncAnswerLine]) throws(OffprintError) -> Bool {
+      if case .end? = lines.last { return false }
+      guard !lines.isEmpty else { return false }
+      try store.write {
+        for case .record(let record, let number) in lines { try store.receive(record, number: number) }
+        try store.setMeta(.unfinished, 0 as Int64)
+        _ = try store.finishReRead(allowsDeletes: true)
+      }
+      sent = nil
+      phase = .digest
+      return true
+    }
+  #endif
+
   private func receivePage(_ answer: ServerAnswer) throws(OffprintError) {
     guard answer.isOfType("application/x-ndjson") else { throw ServerAnswer.notOffprint }
     let texts = try answer.lines()
@@ -146,10 +176,21 @@ extension SyncEngine {
       throw OffprintError(
         .server, "the server's answer cannot be read (\(error)); nothing of it was applied", retry: .after(seconds: 60))
     }
+    #if MUTANTS
+      if Mutant.isOn(.pageMovesWithoutItsLastLine), try takeBrokenOff(lines) { return }
+    #endif
     guard case .end(let end)? = lines.last else {
       throw OffprintError(
         .unreachable, "the server's answer broke off; nothing of it was applied", retry: .after(seconds: 5))
     }
+    #if MUTANTS
+      if Mutant.isOn(.cursorStoredBeforeRows) {
+        try store.write {
+          try store.setMeta(.cursor, end.cursor)
+          try store.setMeta(.number, end.number)
+        }
+      }
+    #endif
     let more = try store.write { try apply(lines.dropLast(), end) }
     sent = nil
     if let refusedPush { throw refusedPush.error(doing: "syncing") }

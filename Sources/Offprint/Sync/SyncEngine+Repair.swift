@@ -1,11 +1,21 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// The digest: every finished sync proves itself, and mends what differs (Protocol, DIG).
 extension SyncEngine {
   private static let backoffMinutesMax: Int64 = 60
 
   /// Compares, and asks for the buckets if there is a difference that may be repaired now.
   func digestRequest() throws(OffprintError) -> TransportRequest? {
+    #if MUTANTS
+      if Mutant.isOn(.digestSkipped) {
+        phase = .downloading(after: "")
+        return nil
+      }
+    #endif
     guard let headDigest else {
       phase = .downloading(after: "")
       return nil
@@ -61,7 +71,12 @@ extension SyncEngine {
     else { throw OffprintError(.server, "the server's digest cannot be read") }
     let (local, reached) = try store.read { (try store.bucketDigests(), try store.metaInteger(.number)) }
     // Buckets of another number would differ for no reason: read on first.
-    guard number == reached else {
+    #if MUTANTS
+      let isComparable = number == reached || Mutant.isOn(.bucketsComparedAtAnyNumber)
+    #else
+      let isComparable = number == reached
+    #endif
+    guard isComparable else {
       phase = .exchange
       return
     }
@@ -116,7 +131,12 @@ extension SyncEngine {
     guard let end, let number = end["number"]?.integer, let more = end["more"]?.bool else {
       throw OffprintError(.unreachable, "the server's answer broke off", retry: .after(seconds: 5))
     }
-    let isCurrent = try store.read { try store.metaInteger(.number) } == number
+    #if MUTANTS
+      let isCurrent =
+        try store.read { try store.metaInteger(.number) } == number || Mutant.isOn(.bucketsComparedAtAnyNumber)
+    #else
+      let isCurrent = try store.read { try store.metaInteger(.number) } == number
+    #endif
     guard isCurrent else {
       hasRepaired = false
       phase = .exchange
@@ -140,6 +160,12 @@ extension SyncEngine {
       let confirmed = try store.keys(
         "SELECT type, id FROM record WHERE bucket = ? AND confirmed_live = 1 AND confirmed_hash IS NOT NULL",
         .integer(Int64(bucket)))
+      #if MUTANTS
+        if Mutant.isOn(.repairDropsUnlisted) {
+          for key in confirmed where !listed.contains(key) { try store.drop(key) }
+          return
+        }
+      #endif
       try store.unconfirm(confirmed.filter { !listed.contains($0) })
     }
     report.pulled += records.count

@@ -1,6 +1,10 @@
 import OffprintHTTP
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// One sync as a state machine without I/O: it asks for requests to be sent and takes their answers.
 ///
 /// Time, randomness and the database come through the store, so a simulator drives exactly this code. All that it has
@@ -133,6 +137,10 @@ final class SyncEngine {
         try store.offerAllContents()
       }
       try store.offerContentsOfUnsent()
+      #if MUTANTS
+        if Mutant.isOn(.lostAnswerTakenForRefusal) { try store.run("UPDATE edit SET unanswered = 0") }
+        if Mutant.isOn(.contentsMissingNotAsked) { return .exchange }
+      #endif
       let waits = try store.count("SELECT count(*) FROM edit WHERE stamp IS NULL") > 0
       return waits && store.moment.serverNow == nil ? .time : .missing(after: 0)
     }

@@ -1,5 +1,9 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// Writes changed records into an account's log: numbers, states and digest, all in one transaction.
 package struct LogWriter {
   /// The account.
@@ -40,6 +44,9 @@ package struct LogWriter {
   package func remove(_ records: [StoredRecord]) throws {
     guard let greatest = records.map(\.number).max() else { return }
     for record in records { try transaction.remove(record.record.key, of: account) }
+    #if MUTANTS
+      if Mutant.isOn(.purgeWithoutFloor) { return }
+    #endif
     try transaction.raiseFloor(to: greatest, of: account)
   }
 }
@@ -54,6 +61,9 @@ private struct DigestDifferences {
   }
 
   mutating func take(out record: StoredRecord?) {
+    #if MUTANTS
+      if Mutant.isOn(.digestKeepsOldHash) { return }
+    #endif
     guard let record, record.isLive else { return }
     buckets[record.record.key.bucket, default: Digest()].remove(record.hash)
   }

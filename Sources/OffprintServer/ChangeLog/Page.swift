@@ -1,5 +1,9 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// One page of an account's log: what follows a cursor, cut by count and bytes (Protocol, PULL-1 to PULL-5).
 package struct Page {
   /// Where to read on; nil reads from nothing.
@@ -54,7 +58,11 @@ package struct Page {
       count += 1
       return true
     }
-    let number = more ? last : position.head
+    #if MUTANTS
+      let number = more ? last + (Mutant.isOn(.pageSkipsOne) ? 1 : 0) : position.head
+    #else
+      let number = more ? last : position.head
+    #endif
     let next = Cursor(account: account, log: position.log, number: number, start: more ? start : nil)
     let end = PageEnd(cursor: next.text, number: number, more: more, digest: more ? nil : log.digest)
     SyncAnswerLine.end(end).write(to: &output)

@@ -1,5 +1,9 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// Removes what has been dead for longer than the retention (Protocol, PURGE-1 to PURGE-3).
 ///
 /// Children that are still live when their article's time has come are written dead first, a normal change which keeps the
@@ -56,6 +60,14 @@ package struct Purge {
         })
       if children.isEmpty { removable.append(article) }
     }
+    #if MUTANTS
+      if Mutant.isOn(.purgeLeavesChildrenLive) || Mutant.isOn(.purgeRemovesLiveChildren) {
+        if Mutant.isOn(.purgeRemovesLiveChildren) { removable += buried }
+        let parents = Set(buried.compactMap(\.parent))
+        removable += tombstones.filter { isArticle($0) && parents.contains($0.record.key.id) }
+        buried = []
+      }
+    #endif
     _ = try writer.write(
       buried.map { (before: $0, after: bury($0.record, as: log.replica)) }.map { ($0, $1, $1.stateHash) })
     try writer.remove(removable)

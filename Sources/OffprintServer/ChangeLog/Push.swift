@@ -1,5 +1,9 @@
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// One push, joined into an account's log record by record.
 ///
 /// Decisions only: what is kept where is the store's business, what is sent the handler's. All joins happen before the
@@ -50,7 +54,12 @@ package struct Push {
     guard let log = try transaction.log(of: account) else { throw StoreError.damaged("an account without a log") }
     try log.position.requireOwn(cursor)
     try PushCounter.check(request, against: transaction.lastPush(by: request.replica, of: account))
-    try log.position.requireValid(cursor)
+    #if MUTANTS
+      let isApplied = Mutant.isOn(.pushAppliedThoughExpired) && log.position.fate(of: cursor) == .expired
+      if !isApplied { try log.position.requireValid(cursor) }
+    #else
+      try log.position.requireValid(cursor)
+    #endif
     try transaction.setLastPush(PushMark(n: request.n, nonce: request.nonce), by: request.replica, of: account)
 
     var verdicts: [Verdict] = []

@@ -2,6 +2,10 @@ import Foundation
 import OffprintFiles
 import OffprintSQLite
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// The one writer connection, and the group commit in front of it.
 ///
 /// Whoever finds nobody writing leads: it runs all that waits, in order, in one transaction, and what comes meanwhile waits for the
@@ -106,6 +110,9 @@ final class CommitQueue: @unchecked Sendable {
       }
       committed(transaction)
     } catch {
+      #if MUTANTS
+        if Mutant.isOn(.ackThoughCommitFailed), error is SQLiteError { return }
+      #endif
       // Nobody's change is there, whoever the cause.
       Self.fail(group, error)
     }

@@ -2,6 +2,10 @@ import OffprintGzip
 import OffprintSQLite
 import OffprintWire
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// Writes the tables within one transaction of the writer. Not Sendable; made anew for each transaction.
 final class SQLiteTransaction: SQLiteReader, StoreTransaction {
   /// Accounts whose head moved, for the side file.
@@ -49,8 +53,13 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
   }
 
   func takeNumbers(_ count: Int64, of account: RecordID) throws -> Int64 {
+    #if MUTANTS
+      let taken = Mutant.isOn(.headNotAdvanced) ? max(1, count - 1) : count
+    #else
+      let taken = count
+    #endif
     let head = try connection.first(
-      "UPDATE account SET head = head + ?2 WHERE id = ?1 RETURNING head", [.blob(account.bytes), .integer(count)]
+      "UPDATE account SET head = head + ?2 WHERE id = ?1 RETURNING head", [.blob(account.bytes), .integer(taken)]
     ) { try $0.int64(0) }
     guard let head else { throw StoreError.failed("no such account") }
     moved.insert(account)

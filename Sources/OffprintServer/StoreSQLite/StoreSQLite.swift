@@ -3,6 +3,10 @@ import OffprintSQLite
 import OffprintWire
 import Synchronization
 
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// The default store: one SQLite file `offprintd.sqlite` in a data folder.
 ///
 /// One writer that commits waiting requests together, readers on snapshots of their own. Another process (`offprintd user add`)
@@ -61,6 +65,9 @@ package final class StoreSQLite: Store {
       connection = try schema.openWriter(
         path: folder.database, presence: side == nil ? .mayCreate : .mustExist,
         vfs: files.sqliteVFS)
+      #if MUTANTS
+        if Mutant.isOn(.serverSynchronousNormal) { try connection.run("PRAGMA synchronous=NORMAL", []) }
+      #endif
       try connection.transaction { try Self.identify(connection, random) }
       if side == nil { try HeadsFile().write(to: folder) }
     } catch {
@@ -146,6 +153,9 @@ package final class StoreSQLite: Store {
 
   /// Forks each log that is older than the side file remembers: the database was put back by hand.
   private func forkOlderLogs(_ random: (Int) -> [UInt8]) throws {
+    #if MUTANTS
+      if Mutant.isOn(.restoreNotNoticed) { return }
+    #endif
     let file = heads.withLock { $0 }
     let older = try read { reader in
       try reader.accounts().compactMap { account -> RecordID? in

@@ -48,6 +48,7 @@ final class SimulatedDevice: SimulatedNode {
     let store: LibraryStore
     let number: Int
     var request: Int
+    let allowsDeletes: Bool
   }
 
   /// Which way a device is cut off.

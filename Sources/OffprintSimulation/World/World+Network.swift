@@ -42,7 +42,8 @@ extension World {
     syncCount += 1
     do {
       let session = try SyncSession(of: store, options, holder: device.name)
-      device.sync = SimulatedDevice.Sync(session: session, store: store, number: syncCount, request: 0)
+      device.sync = SimulatedDevice.Sync(
+        session: session, store: store, number: syncCount, request: 0, allowsDeletes: options.allowDeletes)
       note("\(device.name) begins sync \(syncCount)")
       counts.count("syncs begun")
       try continueSync(device)
@@ -78,6 +79,7 @@ extension World {
       counts.count("syncs finished")
       if report.repaired { counts.count("repairs") }
       if report.brake != nil { counts.count("brakes") }
+      try checkRepair(report, of: device)
       return try observe(device, sync.store)
     }
     try checkSize(request, device)
@@ -181,8 +183,10 @@ extension World {
     }
     device.select(sync.store)
     do {
+      let live = try liveArticles(sync.store)
       try sync.session.receive(answer)
       received(answer, to: request, device)
+      try checkBrake(device, liveBefore: live, sync.store, sync.session.report, allowed: sync.allowsDeletes)
       try continueSync(device)
     } catch {
       try failed(error, syncing: device)

@@ -9,6 +9,8 @@ struct ObservedCopy {
   var records: [RecordKey: Mark] = [:]
   /// The greatest number of an entry of the journal seen.
   var journalNumber: Int64 = 0
+  /// Texts that stand as this library's person typed them.
+  var typed: [RecordKey: [RegisterName: CanonicalValue]] = [:]
   /// Records that the brake holds.
   var held: Set<RecordKey> = []
   /// Where it had got to in the server's log.
@@ -47,11 +49,13 @@ extension World {
         if mark != device.observed.records[record.key] || mark.isProvisional {
           let state = try store.read { try store.heldRegisters(record.key) }
           oracle.observe(device.name, record.key.forOracle, state.map(Self.state))
+          try checkJournal(record.key, state ?? [], on: device, store)
         }
         try checkClean(record, device, store)
       }
       for key in device.observed.records.keys.sorted() where now[key] == nil {
         oracle.observe(device.name, key.forOracle, nil)
+        device.observed.typed[key] = nil
       }
       device.observed.records = now
       try checkPosition(device, store)

@@ -120,6 +120,7 @@ extension World {
         try store.write { try store.retryRefused(one.number) }
       } else {
         try store.write { try store.discardRefused(one.number) }
+        device.observed.typed[one.record] = nil
         guard !poison.contains(one.record) else { return try observe(device, store) }
         try observeJournal(device, store)
         let state = try store.read { try store.heldRegisters(one.record) }

@@ -43,6 +43,7 @@ extension World {
     server.restoredAt = time
     server.setTime(time)
     try server.disk.withoutFaults {
+      if how == .byFile { for account in server.accounts.indices { try checkForked(account) } }
       for account in server.accounts.indices {
         var states: [Oracle.RecordKey: Oracle.State] = [:]
         serverCopies[account] = ObservedCopy()

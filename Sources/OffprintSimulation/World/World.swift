@@ -48,6 +48,8 @@ package final class World {
   var serverCopies: [ObservedCopy] = []
   /// Once finishing, no fault is admitted any more.
   var isFinishing = false
+  /// Once it is, people give up the records that the server refuses.
+  var isPoisonDropped = false
 
   /// A world at its beginning: everybody is signed in.
   /// - Throws: ``Failure``, or what the product throws although nothing is wrong yet.

@@ -1,3 +1,7 @@
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// Where an account's log stands: what decides a cursor's fate.
 public struct LogPosition: Sendable, Hashable {
   /// The account.
@@ -60,6 +64,10 @@ extension LogPosition {
       let next = Cursor(account: account, log: log, number: min(cursor.number, forkHead))
       return .forked(forkHead: forkHead, next: next)
     }
+    #if MUTANTS
+      if Mutant.isOn(.firstSyncFloor) { return cursor.number < floor ? .expired : .valid }
+      if Mutant.isOn(.floorOffByOne) { return max(cursor.number, cursor.start ?? 0) + 1 < floor ? .expired : .valid }
+    #endif
     return max(cursor.number, cursor.start ?? 0) < floor ? .expired : .valid
   }
 }

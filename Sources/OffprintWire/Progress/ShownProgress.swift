@@ -1,3 +1,7 @@
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// One replica's position with the stamp it was written with.
 public struct PositionEntry: Sendable {
   /// Who wrote it.
@@ -40,6 +44,11 @@ public enum ShownProgress {
     let current = entries.filter { $0.position.round == round }
     let left = current.filter { entry in
       !current.contains { other in
+        #if MUTANTS
+          if Mutant.isOn(.seenAsGreatestStamp), other.replica != entry.replica {
+            return other.position.seen.values.max().map { $0 >= entry.stamp } ?? false
+          }
+        #endif
         guard other.replica != entry.replica, let seen = other.position.seen[entry.replica] else { return false }
         return seen >= entry.stamp
       }

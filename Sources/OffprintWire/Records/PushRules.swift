@@ -1,3 +1,7 @@
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// What a server checks of one pushed record beside the form of its values (Protocol, PUSH-5 to PUSH-8).
 public enum PushRules {
   /// Checks one record as pushed by `replica`.
@@ -27,6 +31,13 @@ public enum PushRules {
   /// Stamps up to the greatest the account ever accepted pass, and so does a record marked `again`: otherwise a clock
   /// that was once wrong would make good records impossible to push.
   public static func skewRefusal(of pushed: PushedRecord, now: Int64, greatestAccepted: Int64) -> Refusal? {
+    #if MUTANTS
+      if Mutant.isOn(.skewJudgesOldRegisters) {
+        let latest = pushed.record.registers.entries.map(\.register.stamp.milliseconds).max() ?? 0
+        guard Int64(latest) > now + Limits.clockSkewMilliseconds else { return nil }
+        return Refusal(.clockSkew, time: now, detail: "a stamp is ahead of the server's clock")
+      }
+    #endif
     guard !pushed.again else { return nil }
     let limit = now + Limits.clockSkewMilliseconds
     for name in pushed.new {

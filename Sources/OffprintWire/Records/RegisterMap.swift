@@ -1,3 +1,7 @@
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// A register: a value and the stamp it was written with.
 public struct Register: Sendable, Hashable, Comparable {
   /// When and by whom.
@@ -102,6 +106,14 @@ public struct RegisterMap: Sendable, Hashable {
         joined.append(two)
         theirs.removeFirst()
       } else {
+        #if MUTANTS
+          if Mutant.isOn(.noTieBreak), one.register.stamp == two.register.stamp {
+            joined.append(one)
+            mine.removeFirst()
+            theirs.removeFirst()
+            continue
+          }
+        #endif
         joined.append(one.register < two.register ? two : one)
         mine.removeFirst()
         theirs.removeFirst()
@@ -117,6 +129,17 @@ public struct RegisterMap: Sendable, Hashable {
 
   /// Keeps the registers with the greatest (stamp, name) of each capped prefix; top-k does not depend on order.
   private mutating func applyCaps() {
+    #if MUTANTS
+      if Mutant.isOn(.supersededDroppedInJoin) {
+        let positions = ShownProgress.entries(of: self)
+        entries.removeAll { entry in
+          positions.contains { other in
+            guard let replica = entry.name.replica, replica != other.replica else { return false }
+            return other.position.seen[replica].map { $0 >= entry.register.stamp } ?? false
+          }
+        }
+      }
+    #endif
     cap(prefix: RegisterName.positionPrefix, count: Limits.progressEntriesMax)
     cap(prefix: RegisterName.tagPrefix, count: Limits.tagRegistersMax)
   }
@@ -124,8 +147,13 @@ public struct RegisterMap: Sendable, Hashable {
   private mutating func cap(prefix: String, count: Int) {
     let capped = entries.filter { $0.name.text.utf8.starts(with: prefix.utf8) }
     guard capped.count > count else { return }
-    let dropped = capped.sorted { ($0.register.stamp, $0.name) < ($1.register.stamp, $1.name) }
-      .prefix(capped.count - count)
+    let oldestFirst = capped.sorted { ($0.register.stamp, $0.name) < ($1.register.stamp, $1.name) }
+    #if MUTANTS
+      let sorted = Mutant.isOn(.capKeepsOldest) ? oldestFirst.reversed() : oldestFirst
+    #else
+      let sorted = oldestFirst
+    #endif
+    let dropped = sorted.prefix(capped.count - count)
     let names = Set(dropped.map(\.name))
     entries.removeAll { names.contains($0.name) }
   }

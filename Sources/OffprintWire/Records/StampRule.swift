@@ -1,3 +1,7 @@
+#if MUTANTS
+  import OffprintMutants
+#endif
+
 /// How a client fixes the stamp of an edit (Protocol, STAMP-4 and STAMP-5).
 ///
 /// The rule makes whoever has seen a value always beat it, whatever the clocks say; only edits that did not know of each
@@ -38,9 +42,17 @@ public struct StampRule: Sendable, Hashable {
     let now = clamp(serverNow)
     let edited = Int64(now).subtractingReportingOverflow(max(0, age)).partialValue
     let met = min(clamp(contact), now)
+    #if MUTANTS
+      let bound = Mutant.isOn(.noContactBound) ? 0 : met + 1
+    #else
+      let bound = met + 1
+    #endif
     let byTime = max(
       Stamp(milliseconds: clamp(edited), counter: 0, replica: replica),
-      Stamp(milliseconds: met + 1, counter: 0, replica: replica))
+      Stamp(milliseconds: bound, counter: 0, replica: replica))
+    #if MUTANTS
+      if Mutant.isOn(.stampByTimeAlone) { return Fixed(stamp: byTime, tookBase: false) }
+    #endif
     // Held against the milliseconds alone: a stamp that beat its base by the replica's number would fall below both the
     // successor that a moment earlier gives and the lowest legal stamp of a copy of this very edit.
     guard let base, byTime.milliseconds <= base.milliseconds else { return Fixed(stamp: byTime, tookBase: false) }
@@ -61,6 +73,11 @@ public struct StampRule: Sendable, Hashable {
   }
 
   private func successor(of base: Stamp, by step: UInt32) -> Stamp {
+    #if MUTANTS
+      if Mutant.isOn(.stampNotAdvancedAfterJoin) {
+        return Stamp(milliseconds: base.milliseconds, counter: base.counter, replica: replica)
+      }
+    #endif
     let (counter, overflow) = base.counter.addingReportingOverflow(step)
     return overflow
       ? Stamp(milliseconds: base.milliseconds + 1, counter: 0, replica: replica)

@@ -1,0 +1,73 @@
+import Offprint
+import OffprintHTTP
+import OffprintOracle
+import OffprintServer
+import OffprintWire
+
+/// Promises that neither the oracle nor a glance at one replica can see broken: what a sync must not need, must not remove and
+/// must write down.
+extension World {
+  /// G24: a device differs from its server only if an older state of the server was put back. A repair that mends any other
+  /// difference hides a bug.
+  func checkRepair(_ report: SyncReport, of device: SimulatedDevice) throws {
+    guard server.restores == 0, report.repaired || report.digestMatches == false else { return }
+    throw Failure(
+      invariant: "G24", reason: "\(device.name) and the server differed, though nothing was ever put back",
+      expected: ["equal digests"], actual: [report.repaired ? "a repair" : "a difference"])
+  }
+
+  /// G9: removing much of a library at one go waits until a person has looked.
+  ///
+  /// Looked at in one answer alone, and only while no copies of devices are about, whose own deletions come back as others'.
+  func checkBrake(
+    _ device: SimulatedDevice, liveBefore: Int, _ store: LibraryStore, _ report: SyncReport, allowed: Bool
+  ) throws {
+    guard !allowed, report.brake == nil, counts.others["clones"] == nil, counts.others["devices restored"] == nil else {
+      return
+    }
+    let live = try liveArticles(store)
+    let removed = liveBefore - live
+    guard removed >= 20, removed * 100 >= liveBefore * 25 else { return }
+    throw Failure(
+      invariant: "G9", reason: "a sync of \(device.name) removed \(removed) of \(liveBefore) articles unasked")
+  }
+
+  /// How many articles of a library live; looking costs the device nothing.
+  func liveArticles(_ store: LibraryStore) throws -> Int {
+    guard setup.addresses >= 20 else { return 0 }
+    return try store.read { try store.liveArticleCount() }
+  }
+
+  /// JOUR-1: a text that its writer had typed and that another's replaced stands in the journal.
+  func checkJournal(
+    _ key: RecordKey, _ state: [LibraryStore.HeldRegister], on device: SimulatedDevice, _ store: LibraryStore
+  ) throws {
+    var typed: [RegisterName: CanonicalValue] = [:]
+    for name in [RegisterName.title, .note, .quote] {
+      let held = state.first { $0.name == name }
+      let isOwn = try held?.stamp.map { try store.wrote($0.replica) } ?? false
+      if isOwn, let held { typed[name] = held.value }
+      guard let held, !isOwn, held.stamp != nil, let mine = device.observed.typed[key]?[name], mine != .null,
+        mine != held.value
+      else { continue }
+      let isThere = try store.read {
+        try store.conflicts().contains { $0.record == key && $0.field == name.text && $0.mine == mine.json.string }
+      }
+      guard isThere else {
+        throw Failure(
+          invariant: "JOUR-1", reason: "\(device.name) lost a text of its own, and its journal does not hold it",
+          expected: ["\(key) \(name.text) \(mine.text)"], actual: ["\(held.value.text)"])
+      }
+    }
+    device.observed.typed[key] = typed.isEmpty ? nil : typed
+  }
+
+  /// G21: a server whose database was put back by hand goes on under another log, if it was ever seen to be further.
+  func checkForked(_ account: Int) throws {
+    guard let position = try server.log(of: account)?.position, let head = heads[position.log], position.head < head
+    else { return }
+    throw Failure(
+      invariant: "G21", reason: "an older database put back by hand was not noticed",
+      expected: ["another log, or the head \(head)"], actual: ["the head \(position.head)"])
+  }
+}
