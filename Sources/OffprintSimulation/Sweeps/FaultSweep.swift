@@ -165,7 +165,9 @@ struct FaultSweep<Subject: Swept> {
     guard let first = firstFailed else { return try finish(subject, exactly: true) }
     for step in first..<script.steps.count {
       do { try subject.perform(step, attempt: 1) } catch {
-        if subject.isDiskFull(error) { throw SweepFinding(.failed, "step \(step): full though there is room: \(error)") }
+        if subject.isDiskFull(error) {
+          throw SweepFinding(.failed, "step \(step): full though there is room: \(error)")
+        }
         // What was done meanwhile may not be done twice.
       }
     }
@@ -192,6 +194,7 @@ struct FaultSweep<Subject: Swept> {
 
   /// What an error is called in counts: its kind, without what differs from case to case.
   private static func name(of error: any Error, _ subject: Subject) -> String {
-    subject.isDiskFull(error) ? "disk full" : String("\(error)".prefix { $0 != ":" && $0 != "(" && $0 != "," }.prefix(40))
+    subject.isDiskFull(error)
+      ? "disk full" : String("\(error)".prefix { $0 != ":" && $0 != "(" && $0 != "," }.prefix(40))
   }
 }

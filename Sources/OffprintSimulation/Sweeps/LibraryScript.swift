@@ -90,7 +90,8 @@ struct LibraryScript: Sendable {
   private mutating func addBookmarks() {
     for number in 0..<5 {
       edit("bookmark \(number)") {
-        _ = try $0.addBookmark(in: Self.id(number), at: .fraction(Int64(number) * 90_000), note: "n\(number)", colour: nil)
+        _ = try $0.addBookmark(
+          in: Self.id(number), at: .fraction(Int64(number) * 90_000), note: "n\(number)", colour: nil)
       }
     }
     edit("a note") {

@@ -58,7 +58,8 @@ package struct SweepReport: Sendable {
   /// One line for people.
   package var line: String {
     let more = counts.sorted { $0.key < $1.key }.map { ", \($0.value) \($0.key)" }.joined()
-    return "\(holds ? "ok  " : "FAIL") \(name): \(covered) of \(points) points, \(lost) lost, \(corrupt) corrupt, \(failed)"
+    return
+      "\(holds ? "ok  " : "FAIL") \(name): \(covered) of \(points) points, \(lost) lost, \(corrupt) corrupt, \(failed)"
       + " otherwise wrong\(more)\(mustLose ? " (a control: must lose)" : "")"
   }
 }

@@ -139,7 +139,9 @@ final class SweepServer {
             return true
           }
           if digest != log.digest { faults.append("the digest of \(account.name) is not that of its rows") }
-          if try buckets != reader.buckets(of: account.id) { faults.append("a bucket of \(account.name) is not its rows'") }
+          if try buckets != reader.buckets(of: account.id) {
+            faults.append("a bucket of \(account.name) is not its rows'")
+          }
         }
       }
       return faults

@@ -55,7 +55,9 @@ package final class Sweeps {
   /// - Throws: ``SweepFinding`` if a script does not even run without faults.
   package func run(_ name: Name, atMost most: Int? = nil) throws -> SweepReport {
     let most = most ?? name.mostOfAll
-    if case .flips = name.kind { return try FlipSweep(script: library(), seed: seed).run(name.text, bits: most ?? 1_000) }
+    if case .flips = name.kind {
+      return try FlipSweep(script: library(), seed: seed).run(name.text, bits: most ?? 1_000)
+    }
     if case .lying = name.kind {
       let side: LyingSweep.Side = name.text.hasPrefix("server") ? .server : .client
       return try LyingSweep(script: library(), side: side, seed: seed).run(name.text, atMost: most)
@@ -117,7 +119,8 @@ package final class Sweeps {
   private func serverMigrations() throws -> MigrationSweep<SweptServer> {
     let script = try server()
     return MigrationSweep(
-      make: { SweptServer(disk: $0, schema: ServerSchema.simulated(extraVersions: $1)) }, prepared: try finished(script),
+      make: { SweptServer(disk: $0, schema: ServerSchema.simulated(extraVersions: $1)) },
+      prepared: try finished(script),
       state: script.states[script.steps.count], database: "/data/offprintd.sqlite", number: "row",
       isNewer: { $0 as? StoreError == .newerVersion }, seed: seed)
   }

@@ -217,7 +217,9 @@ final class SweptLibrary: Swept {
     var faults: [String] = []
     for (name, registers) in theirs.sorted(by: { $0.key < $1.key }) {
       let key = String(name.prefix { $0 != " " })
-      let wanted = registers.filter { !$0.key.hasPrefix("-") }.mapValues { String($0[..<($0.lastIndex(of: " ") ?? $0.endIndex)]) }
+      let wanted = registers.filter { !$0.key.hasPrefix("-") }.mapValues {
+        String($0[..<($0.lastIndex(of: " ") ?? $0.endIndex)])
+      }
       if held[key] != wanted { faults.append("\(key) differs: \(held[key] ?? [:]) and \(wanted)") }
     }
     for key in held.keys.sorted() where theirs["\(key) of ana"] == nil { faults.append("\(key) is not at the server") }

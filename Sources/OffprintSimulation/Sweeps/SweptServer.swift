@@ -77,7 +77,8 @@ final class SweptServer: Swept {
     case .upload(let index, let content):
       let bytes = Self.script.contents[content]
       _ = try send(
-        "PUT", "/v1/contents/\(Hex.encode(SHA256.hash(bytes)))", by: senders[index], body: Gzip.deflate(bytes, level: 1),
+        "PUT", "/v1/contents/\(Hex.encode(SHA256.hash(bytes)))", by: senders[index],
+        body: Gzip.deflate(bytes, level: 1),
         isGzip: true)
     case .pull(let index): senders[index].cursor = try readAll(by: senders[index])
     case .purge: _ = try server.running().core.purge()
