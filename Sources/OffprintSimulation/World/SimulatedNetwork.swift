@@ -71,11 +71,12 @@ struct SimulatedNetwork {
 }
 
 extension SimulatedNetwork.Message {
-  /// The message with a body that breaks off somewhere, at the end of a line half of the time; only answers do. Nil: whole.
+  /// The message with a body that breaks off somewhere, at the end of a line half of the time. Only answers of lines do:
+  /// of the others a transport knows the length. Nil: whole.
   func cutOff(_ choice: Int?) -> Self {
-    guard let choice, case .answer(var answer) = content, answer.status == 200, !answer.body.isEmpty else {
-      return self
-    }
+    guard let choice, case .answer(var answer) = content, answer.status == 200, !answer.body.isEmpty,
+      answer.headers["Content-Type"] == "application/x-ndjson"
+    else { return self }
     var end = choice % answer.body.count
     if choice % 2 == 0 {
       end = answer.body[..<end].lastIndex(of: 0x0A).map { $0 + 1 } ?? end
