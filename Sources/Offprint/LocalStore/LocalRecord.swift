@@ -145,7 +145,9 @@ struct LocalRecord: Sendable {
     let record = Record(key: key, registers: state)
     confirmation = Confirmation(hash: hash, isLive: record.isLive)
     #if MUTANTS
-      if Mutant.isOn(.cleanThoughEditedDuringPush) { confirmation?.hash = stateHash }
+      if Mutant.isOn(.cleanThoughEditedDuringPush) {
+        confirmation = Confirmation(hash: stateHash, isLive: record.isLive)
+      }
     #endif
     confirmedNumber = number
     again = false

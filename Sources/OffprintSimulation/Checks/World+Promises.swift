@@ -62,8 +62,10 @@ extension World {
     device.observed.typed[key] = typed.isEmpty ? nil : typed
   }
 
-  /// G21: a server whose database was put back by hand goes on under another log, if it was ever seen to be further.
+  /// G21: a server whose database was put back by hand goes on under another log, if it was ever seen to be further. After
+  /// crashes and failed writes what it remembers may lag behind, and the digest is what notices.
   func checkForked(_ account: Int) throws {
+    guard server.recoveries == 0, !server.disk.hasFailed else { return }
     guard let position = try server.log(of: account)?.position, let head = heads[position.log], position.head < head
     else { return }
     throw Failure(
