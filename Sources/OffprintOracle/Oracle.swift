@@ -31,14 +31,21 @@ package struct Oracle: Sendable {
   var backups: [Backup] = []
   /// Replica ids under which copies of one library have written positions.
   var sharedReplicaIDs: Set<ExactText> = []
-  /// How often an excuse was granted to an edit, and how often one was needed to keep the peace.
   /// Whether the server's clock was ever set: stamps taken before and after it do not tell the order of edits.
   var serverClockHasStepped = false
+  /// How often an excuse was granted to an edit, and how often one was needed to keep the peace.
   var granted: [Excuse: Int] = [:]
   var needed: [Excuse: Int] = [:]
 
+  let toleratesSharedReplicaIDs: Bool
+
   /// A world in which nothing has happened yet.
-  package init() {}
+  ///
+  /// - Parameter toleratesSharedReplicaIDs: Copies of a library may write positions under one id before they notice, as
+  ///   they do where no installation marker can be read: what that does to positions is excused.
+  package init(toleratesSharedReplicaIDs: Bool = false) {
+    self.toleratesSharedReplicaIDs = toleratesSharedReplicaIDs
+  }
 
   /// Adds a device with an empty library.
   /// - Parameter replicaID: The id in its stamps, 16 hexadecimal digits.

@@ -5,6 +5,38 @@ enum BrokenRule: String, CaseIterable, Sendable {
   case noTieBreak, ackWithoutCommit, dropOnForeignLog, cleanAfterSending, stampsIgnoreBase, forgetsUnfixedAtCrash
   case halfAnAction, expiredPushIsApplied, copiesKeepTheirID, tombstonesGoEarly, noTrash, seenOfOneOnly, lossyBackup
   case savesDefaults, joinKeepsLesser, resetsThrowAway
+
+  /// The misfortunes that show it, by their numbers in the world's step; they then come more often.
+  var needs: [Int] {
+    switch self {
+    case .copiesKeepTheirID: [58, 59, 60, 60]
+    case .expiredPushIsApplied, .noTrash: [52, 57, 57]
+    case .tombstonesGoEarly: [51, 55, 56]
+    case .resetsThrowAway: [61]
+    default: []
+    }
+  }
+
+  /// What the oracle says when it finds out.
+  var findings: Set<Oracle.Invariant> {
+    switch self {
+    case .noTieBreak: [.allEndEqual, .acknowledgedIsKept, .stampNeverFalls, .restartKeepsDone]
+    case .ackWithoutCommit: [.acknowledgedIsKept]
+    case .dropOnForeignLog, .noTrash: [.nothingIsLost, .unsentIsKept]
+    case .cleanAfterSending: [.allEndEqual, .unsentIsKept]
+    case .stampsIgnoreBase: [.readsOwnEdits, .stampNeverFalls, .informedWins, .restartKeepsDone]
+    case .forgetsUnfixedAtCrash, .halfAnAction: [.restartKeepsDone]
+    case .expiredPushIsApplied: [.deletedStaysDeleted, .allEndEqual]
+    case .tombstonesGoEarly: [.deletedStaysDeleted]
+    case .copiesKeepTheirID:
+      [.positionNeverJumpsBack, .furthestIsShown, .informedWins, .stampNeverFalls, .readsOwnEdits]
+    case .seenOfOneOnly: [.positionNamesSeen]
+    case .lossyBackup: [.backupIsWhole]
+    case .savesDefaults: [.valueHasAuthor]
+    case .joinKeepsLesser: [.stampNeverFalls, .acknowledgedIsKept]
+    case .resetsThrowAway: [.unsentIsKept]
+    }
+  }
 }
 
 struct ToyRegister: Equatable {
@@ -34,6 +66,7 @@ struct ToyDevice: Equatable {
   var broken: BrokenRule?
   var records: [Key: Record] = [:]
   var confirmed: [Key: Record] = [:]
+  var confirmedNumber: [Key: Int] = [:]
   var made: [Key: [String: Made]] = [:]
   var tried: Set<Key> = []
   var epoch: Int?
@@ -145,7 +178,7 @@ struct ToyDevice: Equatable {
   }
 
   /// Joins what the server holds and notes it as confirmed.
-  mutating func receive(_ key: Key, _ state: Record, at time: Int64) {
+  mutating func receive(_ key: Key, _ state: Record, number: Int, at time: Int64) {
     fix(key, at: time)
     let before = records[key]
     records[key] = Self.join(before ?? [:], state, broken: broken)
@@ -154,6 +187,7 @@ struct ToyDevice: Equatable {
       if lost || state[register]?.stamp == edit.stamp { made[key]?[register] = nil }
     }
     confirmed[key] = state
+    confirmedNumber[key] = number
     tried.remove(key)
     if records[key] != before { touched.insert(key) }
     if records[key]?["life"]?.value == "\"dead\"" {
@@ -166,6 +200,7 @@ struct ToyDevice: Equatable {
   mutating func forget(_ key: Key) {
     records[key] = nil
     confirmed[key] = nil
+    confirmedNumber[key] = nil
     made[key] = nil
     deadSince[key] = nil
     tried.remove(key)

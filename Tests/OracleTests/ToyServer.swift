@@ -19,16 +19,20 @@ struct ToyServer {
     var records: [Key: ToyDevice.Record]
   }
 
-  enum Answer {
-    case synced(id: Int, epoch: Int, head: Int, time: Int64, [Key: ToyDevice.Record])
-    case expired(epoch: Int, head: Int, time: Int64, [Key: ToyDevice.Record])
-    case otherLog(epoch: Int, head: Int, time: Int64, [Key: ToyDevice.Record])
-
-    var time: Int64 {
-      switch self {
-      case .synced(_, _, _, let time, _), .expired(_, _, let time, _), .otherLog(_, _, let time, _): time
-      }
+  /// What the server says, with everything it holds.
+  struct Answer {
+    enum Kind {
+      case synced, expired
+      /// The log is a restored one; up to this number it is the client's own.
+      case forked(Int)
     }
+
+    var kind: Kind
+    var push: Int
+    var epoch: Int
+    var head: Int
+    var time: Int64
+    var rows: [Key: Row]
   }
 
   var broken: BrokenRule?
@@ -38,7 +42,8 @@ struct ToyServer {
   var epoch = 1
   var touched: Set<Key> = []
 
-  var records: [Key: ToyDevice.Record] { rows.mapValues(\.record) }
+  /// The logs this one descends from, with the numbers up to which it shares them.
+  var forks: [(epoch: Int, head: Int)] = []
 
   func state(_ key: Key) -> Oracle.State? {
     rows[key].map { row in Oracle.State(row.record.map { Oracle.Held($0.key, $0.value.stamp, $0.value.value) }) }
@@ -55,15 +60,19 @@ struct ToyServer {
   }
 
   mutating func handle(_ push: Push, at time: Int64, forgets: Bool) -> Answer {
-    guard let cursor = push.cursor else {
-      return .synced(id: -1, epoch: epoch, head: head, time: time, records)
+    var answer = Answer(kind: .synced, push: -1, epoch: epoch, head: head, time: time, rows: rows)
+    guard let cursor = push.cursor else { return answer }
+    if push.epoch != epoch {
+      let first = forks.firstIndex { $0.epoch == push.epoch } ?? 0
+      answer.kind = .forked(forks[first...].map(\.head).min() ?? 0)
+      return answer
     }
-    guard push.epoch == epoch else { return .otherLog(epoch: epoch, head: head, time: time, records) }
     guard cursor >= floor || broken == .expiredPushIsApplied else {
-      return .expired(epoch: epoch, head: head, time: time, records)
+      answer.kind = .expired
+      return answer
     }
     if !forgets { for (key, record) in push.records.sorted(by: { $0.key < $1.key }) { put(key, record, at: time) } }
-    return .synced(id: push.id, epoch: epoch, head: head, time: time, records)
+    return Answer(kind: .synced, push: push.id, epoch: epoch, head: head, time: time, rows: rows)
   }
 
   /// Writes dead to the children of dead articles, and removes what has been dead for longer than the retention.

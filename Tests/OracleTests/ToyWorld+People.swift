@@ -102,11 +102,11 @@ extension ToyWorld {
     guard !recent.isEmpty else { return }
     let chosen = random.pick(recent)
     server = chosen.server
+    server.forks.append((server.epoch, server.head))
     server.touched = []
     server.epoch = number() + 10
     if broken == .lossyBackup, let first = server.rows.keys.sorted().first { server.rows[first] = nil }
     serverBackups = []
-    log.append("server restored to head \(server.head)")
     let isSecond = lastRestore.map { time - $0 < 2 * retention } ?? false
     lastRestore = time
     oracle.restored(serverName, from: chosen.backup, server.states, isBeyondRetention: isSecond)
@@ -130,7 +130,6 @@ extension ToyWorld {
     let own = deviceBackups.filter { $0.index == index }
     guard !own.isEmpty else { return }
     let chosen = random.pick(own)
-    log.append("restore \(devices[index].name)")
     devices[index] = chosen.device
     devices[index].touched = []
     oracle.restored(devices[index].name, from: chosen.backup, devices[index].states)
@@ -140,7 +139,6 @@ extension ToyWorld {
 
   mutating func clone(_ index: Int) {
     guard devices.count < 6 else { return }
-    log.append("clone \(devices[index].name) to \(devices.count)")
     var copy = devices[index]
     copy.name = "device 0/\(devices.count)"
     oracle.cloned(devices[index].name, to: copy.name)
@@ -160,7 +158,6 @@ extension ToyWorld {
     let dirty = devices[index].records.keys.filter { devices[index].isDirty($0) }
     guard dirty.isEmpty && devices[index].epoch == server.epoch || broken == .resetsThrowAway else { return }
     let old = devices[index]
-    log.append("reset \(old.name)")
     let id = replicaID()
     devices[index] = ToyDevice(name: old.name, replica: id, broken: broken)
     devices[index].wallOffset = old.wallOffset

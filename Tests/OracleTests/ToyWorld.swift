@@ -21,8 +21,6 @@ struct ToyWorld {
   let retention: Int64 = 24 * 3_600_000
   var lastRestore: Int64?
   let serverName = "server:0"
-  /// What happened, for whoever looks into a seed.
-  var log: [String] = []
   /// Which misfortunes there are.
   var hasCopies: Bool
 
@@ -54,19 +52,6 @@ struct ToyWorld {
   }
 
   mutating func tell() {
-    for index in devices.indices where !devices[index].touched.isEmpty {
-      log.append(
-        "\(devices[index].name) now "
-          + devices[index].touched.sorted().map {
-            "\($0): \(devices[index].state($0)?.entries.map(\.description) ?? ["absent"])"
-          }.joined(separator: " | "))
-    }
-    if !server.touched.isEmpty {
-      log.append(
-        "server now "
-          + server.touched.sorted().map { "\($0): \(server.state($0)?.entries.map(\.description) ?? ["absent"])" }
-          .joined(separator: " | "))
-    }
     for key in server.touched.sorted() { oracle.observe(serverName, key, server.state(key)) }
     server.touched = []
     for index in devices.indices {
@@ -84,9 +69,10 @@ struct ToyWorld {
   }
 
   mutating func step() {
-    log.append("-- \(time - 1_800_000_000_000)")
     let index = random.below(devices.count)
-    switch random.below(62) {
+    var event = random.below(62)
+    if let broken, !broken.needs.isEmpty, random.oneIn(6) { event = random.pick(broken.needs) }
+    switch event {
     case 0..<14: edit(index)
     case 14..<26: send(index)
     case 26..<38: deliver(random.below(max(1, network.count)), isLossy: true)
@@ -134,9 +120,6 @@ struct ToyWorld {
   mutating func deliver(_ place: Int, isLossy: Bool) {
     guard network.indices.contains(place) else { return }
     let push = network[place]
-    log.append(
-      "deliver push \(push.id) of \(push.device) cursor \(push.cursor ?? -1) epoch \(push.epoch ?? -1), server head \(server.head) floor \(server.floor) epoch \(server.epoch): \(push.records.keys.sorted())"
-    )
     let luck = isLossy ? random.below(20) : 19
     if luck < 2 {
       network.remove(at: place)
@@ -146,7 +129,7 @@ struct ToyWorld {
     let answer = server.handle(push, at: time, forgets: forgets)
     if luck >= 5 { network.remove(at: place) }
     tell()
-    if case .synced(let id, _, _, _, _) = answer { oracle.acknowledged(id) }
+    oracle.acknowledged(answer.push)
     if outstanding[push.device] == push.id, luck != 6 { answers[push.device] = answer }
   }
 
@@ -159,43 +142,32 @@ struct ToyWorld {
     outstanding[name] = nil
     // No connection waits for hours.
     guard time - answer.time < 3_600_000 else { return }
-    log.append("answer to \(name): \("\(answer)".prefix(60))")
-    switch answer {
-    case .synced(let id, let epoch, let head, let time, let records):
-      take(index, epoch, head, time, records)
-      for key in devices[index].records.keys where records[key] == nil && devices[index].confirmed[key] != nil {
-        // A valid cursor owes every removal: only tombstones can be missing.
-        if devices[index].records[key]?["life"]?.value != "\"dead\"" { devices[index].confirmed[key] = nil }
-      }
-      dropTombstones(index)
-      tell()
-      oracle.answered(id)
-    case .expired(let epoch, let head, let time, let records):
-      take(index, epoch, head, time, records)
-      settleExpired(index, met: records)
-    case .otherLog(let epoch, let head, let time, let records):
-      take(index, epoch, head, time, records)
-      for key in devices[index].records.keys where records[key] == nil {
-        if broken == .dropOnForeignLog, !devices[index].isDirty(key) {
-          devices[index].forget(key)
-        } else {
-          devices[index].confirmed[key] = nil
-        }
-      }
+    devices[index].estimate = devices[index].estimate ?? 0
+    devices[index].contact = max(devices[index].contact, answer.time)
+    devices[index].epoch = answer.epoch
+    if case .forked(let shared) = answer.kind {
+      fork(index, at: shared, answer)
+      return
+    }
+    for (key, row) in answer.rows { devices[index].receive(key, row.record, number: row.number, at: time) }
+    devices[index].cursor = answer.head
+    if case .expired = answer.kind { settleExpired(index, met: answer.rows) }
+    dropTombstones(index)
+    tell()
+    oracle.answered(answer.push)
+  }
+
+  /// What was learned after the fork is offered again.
+  private mutating func fork(_ index: Int, at shared: Int, _ answer: ToyServer.Answer) {
+    devices[index].cursor = min(devices[index].cursor ?? 0, shared)
+    for (key, number) in devices[index].confirmedNumber where number > shared {
+      devices[index].confirmed[key] = nil
+      if broken == .dropOnForeignLog, answer.rows[key] == nil { devices[index].forget(key) }
     }
   }
 
-  private mutating func take(_ index: Int, _ epoch: Int, _ head: Int, _ then: Int64, _ records: [Key: ToyDevice.Record])
-  {
-    devices[index].estimate = devices[index].estimate ?? 0
-    devices[index].contact = max(devices[index].contact, then)
-    for (key, record) in records { devices[index].receive(key, record, at: time) }
-    devices[index].epoch = epoch
-    devices[index].cursor = head
-  }
-
   /// Absence means deletion here: live records go to the trash, a save never tried stays.
-  private mutating func settleExpired(_ index: Int, met: [Key: ToyDevice.Record]) {
+  private mutating func settleExpired(_ index: Int, met: [Key: ToyServer.Row]) {
     var trash: [Key: Oracle.State] = [:]
     for (key, record) in devices[index].records where met[key] == nil {
       let life = devices[index].made[key]?["life"]
