@@ -67,7 +67,9 @@ extension Oracle {
     let copied = edits[older].copiedUnsent
     if copied >= 2 { return .unsentCopiedAgain }
     if copied == 1, edits[newer].wentWithRecord { return .unsentCopiedAndPurged }
-    let isUncertain = edits[older].hadUncertainAge || serverClockHasStepped
+    // Two stamps for one edit: each copy fixed it by a clock of its own.
+    let isUncertain =
+      edits[older].hadUncertainAge || serverClockHasStepped || edits[older].stamps.count > 1
     return copied == 1 && isUncertain ? .unsentCopiedWithWrongClock : nil
   }
 }

@@ -26,8 +26,8 @@ struct SweepVerb {
       .init("holds", "whether all held"),
     ],
     examples: [
-      .init("", "runs all in full"), .init("--only server", "those of the server"),
-      .init("--only 'client power' --most 100", "a hundred power cuts of a client"),
+      .init("sweep", "runs all in full"), .init("sweep --only server", "those of the server"),
+      .init("sweep --only 'client power' --most 100", "a hundred power cuts of a client"),
     ])
 
   func run() throws {

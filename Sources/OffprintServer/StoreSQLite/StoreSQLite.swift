@@ -164,6 +164,20 @@ package final class StoreSQLite: Store {
       }
     }
     for account in older { try recordRestore(of: account, random: random) }
+    noteAllHeads()
+  }
+
+  /// Brings the side file up to what the database holds: a process that was killed did not write how far it had got, and a
+  /// restore by hand after that would go unnoticed. Its failure harms nobody: it may lag behind.
+  private func noteAllHeads() {
+    let logs = try? read { reader in
+      try reader.accounts().compactMap { try reader.log(of: $0.id)?.position }
+    }
+    heads.withLock { heads in
+      let before = heads.entries
+      for log in logs ?? [] { heads.entries[log.account] = HeadsFile.Entry(log: log.log, head: log.head) }
+      if heads.entries != before { try? heads.write(to: folder) }
+    }
   }
 
   /// Notes that the database was restored: the log forks at its head and goes on under a new id.

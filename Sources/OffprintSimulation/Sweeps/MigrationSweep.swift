@@ -108,7 +108,8 @@ struct MigrationSweep<Subject: Swept> {
   }
 
   private func checkRefusal(by disk: FaultDisk) throws {
-    let before = bytes(of: disk)
+    // A reader may leave an empty log behind, which holds nothing.
+    let before = bytes(of: disk).filter { !$0.value.isEmpty }
     let older = try make(disk, 0)
     do {
       try older.start()
@@ -117,7 +118,7 @@ struct MigrationSweep<Subject: Swept> {
       guard isNewer(error) else { throw SweepFinding(.failed, "an older program says: \(error)") }
     }
     older.abandon(lostPower: false)
-    let after = bytes(of: disk)
+    let after = bytes(of: disk).filter { !$0.value.isEmpty }
     let changed = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
     guard changed.isEmpty else {
       throw SweepFinding(.corrupt, "an older program changed \(changed.sorted().joined(separator: ", "))")

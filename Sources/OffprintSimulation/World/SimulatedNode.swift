@@ -49,6 +49,7 @@ class SimulatedNode {
   /// Ends every fault: from now on the disk does what it is asked.
   func heal() {
     disk.disarm()
+    FaultMemory.fail(nth: 0)
     disk.setCapacity(bytes: nil)
     eventsUntilRoom = 0
   }

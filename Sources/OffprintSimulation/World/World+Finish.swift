@@ -191,6 +191,11 @@ extension World {
           return try store.read { try store.holds(content: hash) }
         }
         guard !holders.isEmpty else { continue }
+        // A stated limit (CONT-11): the record was in the backup, its text came later and was lost in the restore.
+        if textsOfRestores.contains(hash) {
+          counts.count("excuse needed: text lost in a restore")
+          continue
+        }
         throw Failure(
           invariant: "G1", reason: "the text \(hash.prefix(12)) has not got to \(device.name)",
           expected: mine.map(\.name), actual: holders.map(\.name))
