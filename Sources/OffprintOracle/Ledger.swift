@@ -116,7 +116,7 @@ extension Oracle {
     var account: Int
     var isServer: Bool
     var replicaID: String
-    /// Whether this library is a copy, or was put back, and has not taken an id of its own since.
+    /// Whether this library is an unnoticed copy, or was put back unnoticed, and has not taken an id of its own since.
     var hasCopiedID = false
     var copies: [Int: RecordCopy] = [:]
     /// Edits made here by slot, the latest last: a stamp nobody knows yet must belong to one of them.

@@ -34,8 +34,11 @@ extension Oracle {
   ///   - states: What the replica holds now.
   ///   - isBeyondRetention: The backup is older than half the retention, or it is the second restore of a server within one:
   ///     deletions that nobody holds any more may be undone.
+  ///   - isNoticed: The device can tell by its installation marker; else it goes on under the replica id of its lost self
+  ///     until the server objects, and what that does to positions is excused.
   package mutating func restored(
-    _ replica: String, from backup: BackupID, _ states: [RecordKey: State], isBeyondRetention: Bool = false
+    _ replica: String, from backup: BackupID, _ states: [RecordKey: State], isBeyondRetention: Bool = false,
+    isNoticed: Bool = true
   ) {
     guard let index = index(of: replica), backups.indices.contains(backup) else { return }
     let made = backups[backup].replica
@@ -45,7 +48,7 @@ extension Oracle {
     replicas[index] = made
     replicas[index].name = old.name
     replicas[index].copies = [:]
-    replicas[index].hasCopiedID = !old.isServer
+    replicas[index].hasCopiedID = !old.isServer && !isNoticed
     if !old.isServer { noteCopying(of: made) }
     let kind = old.isServer ? Excuse.serverRestored : .deviceRestored
     for (key, state) in states.sorted(by: { $0.key < $1.key }) { take(index, key, state, .event(kind)) }
@@ -98,7 +101,8 @@ extension Oracle {
 
   /// A library was copied to a new device as it is now; the copy has seen what its source had seen, and an edit that
   /// waits is the same edit in both.
-  package mutating func cloned(_ source: String, to device: String) {
+  /// - Parameter isNoticed: As with ``restored(_:from:_:isBeyondRetention:isNoticed:)``.
+  package mutating func cloned(_ source: String, to device: String, isNoticed: Bool = true) {
     guard let index = index(of: source) else { return }
     guard replicaIndexes[ExactText(device)] == nil else {
       return report(.misuse, "the replica \(device) is there already", replica: device)
@@ -106,7 +110,7 @@ extension Oracle {
     noteCopying(of: replicas[index])
     var copy = replicas[index]
     copy.name = device
-    copy.hasCopiedID = true
+    copy.hasCopiedID = copy.hasCopiedID || !isNoticed
     replicaIndexes[ExactText(device)] = replicas.count
     replicas.append(copy)
     for record in copy.copies.keys { for held in copyCells(record, on: index) { edits[held.edit].holders += 1 } }

@@ -124,11 +124,10 @@ extension Oracle {
 
   /// Whether copies of one library have written positions of this record under one id.
   func sharesReplicaIDs(_ record: Int) -> Bool {
-    toleratesSharedReplicaIDs
-      && records[record].order.contains { cell in
-        slots[cells[cell].slot].isPosition
-          && sharedReplicaIDs.contains(ExactText(String(cells[cell].name.text.dropFirst(3))))
-      }
+    records[record].order.contains { cell in
+      slots[cells[cell].slot].isPosition
+        && sharedReplicaIDs.contains(ExactText(String(cells[cell].name.text.dropFirst(3))))
+    }
   }
 
   /// What a device shows for an article, as the product says it; compared with the rule.

@@ -37,15 +37,8 @@ package struct Oracle: Sendable {
   var granted: [Excuse: Int] = [:]
   var needed: [Excuse: Int] = [:]
 
-  let toleratesSharedReplicaIDs: Bool
-
   /// A world in which nothing has happened yet.
-  ///
-  /// - Parameter toleratesSharedReplicaIDs: Copies of a library may write positions under one id before they notice, as
-  ///   they do where no installation marker can be read: what that does to positions is excused.
-  package init(toleratesSharedReplicaIDs: Bool = false) {
-    self.toleratesSharedReplicaIDs = toleratesSharedReplicaIDs
-  }
+  package init() {}
 
   /// Adds a device with an empty library.
   /// - Parameter replicaID: The id in its stamps, 16 hexadecimal digits.

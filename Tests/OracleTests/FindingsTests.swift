@@ -95,6 +95,21 @@ import Testing
     #expect(story.found.isEmpty == isKept)
   }
 
+  @Test func `only a copy that cannot be noticed is excused for its positions`() {
+    var story = Story()
+    story.read("A", to: 100_000, at: 10)
+    story.oracle.cloned("A", to: "D", isNoticed: false)
+    story.held["D"] = story.held["A"]
+    story.read("A", to: 800_000, at: 20, seen: [("A", 10)])
+    let value = Story.position(200_000, seen: [("A", 10)])
+    let made = story.oracle.begin("D", at: 0, [Oracle.Intent(Story.progress, "at:000000000000000a", value)])
+    story.oracle.finish(made, .committed)
+    story.put("D", Story.progress, Oracle.Held("at:000000000000000a", Story.stamp(30, "A"), value))
+    story.carry(Story.progress, from: "D", to: "A")
+    #expect(story.found.isEmpty)
+    #expect(story.oracle.excuses.contains { $0.kind == .sharedReplicaID && $0.needed == 1 })
+  }
+
   @Test(arguments: [true, false])
   func `an unsent edit gets its lowest stamp in a copy, so that it does not beat what replaced it`(isKept: Bool) {
     var story = Story()

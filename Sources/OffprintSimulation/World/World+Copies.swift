@@ -40,7 +40,7 @@ extension World {
     device.extraVersions = source.extraVersions
     note("\(source.name) is cloned as \(device.name), \(isNoticed(event) ? "noticed" : "unnoticed")")
     counts.count("clones")
-    oracle.cloned(source.name, to: device.name)
+    oracle.cloned(source.name, to: device.name, isNoticed: isNoticed(event))
     oracle.mistookAges(device.name)
     devices.append(device)
     _ = try isUp(device)
@@ -77,7 +77,7 @@ extension World {
     device.replicaID = backup.replicaID
     // The oracle is told what the files hold, before the library notices where it is.
     let states = try device.states(in: backup) { try allStates($0) }
-    oracle.restored(device.name, from: backup.number, states)
+    oracle.restored(device.name, from: backup.number, states, isNoticed: isNoticed(event))
     oracle.mistookAges(device.name)
     _ = try isUp(device)
   }
