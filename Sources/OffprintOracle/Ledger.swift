@@ -113,6 +113,8 @@ extension Oracle {
 
   struct Replica: Sendable {
     var name: String
+    /// Dead records that this replica has let go of.
+    var droppedDead: Set<Int> = []
     var account: Int
     var isServer: Bool
     var replicaID: String

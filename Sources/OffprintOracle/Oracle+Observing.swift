@@ -184,11 +184,13 @@ extension Oracle {
       released.append((old.edit, nil, isDead && !isLife ? .purged : nil))
       // A deletion that lost to another, or to a purge, may go before it was sent.
       let isUnsent = !edits[old.edit].reachedServer && edits[old.edit].holders == 0 && isLiveAtServer(record)
-      if !edits[old.edit].isJournalled, !isDead || isLife && isUnsent { lost.append(old.edit) }
+      let isGoing = isDead || hasDroppedDeadParent(of: record, copy, replica)
+      if !edits[old.edit].isJournalled, !isGoing || isDead && isLife && isUnsent { lost.append(old.edit) }
       if replicas[replica].isServer, isDead { edits[old.edit].wentWithRecord = true }
       replicas[replica].mustRead[cells[cell].slot] = nil
       replicas[replica].acknowledged[cell] = nil
     }
+    if isDead { replicas[replica].droppedDead.insert(record) }
     replicas[replica].stuck[record] = nil
     release(released, cause)
     if case .event = cause { return }
@@ -206,6 +208,17 @@ extension Oracle {
       return false
     }
     return !isDead(record, on: server)
+  }
+
+  /// Whether the article of a child is gone as a dead one: the purge took both, and the child goes where its article goes.
+  private func hasDroppedDeadParent(of record: Int, _ copy: RecordCopy, _ replica: Int) -> Bool {
+    let key = records[record].key
+    let named = records[record].cells[ExactText("article")].flatMap { copy.cells[$0]?.held.value }
+    let id = key.type == "progress" ? key.id : named.map { String($0.dropFirst().dropLast()) }
+    guard key.type != "article", let id else { return false }
+    let place = RecordPlace(account: records[record].account, type: ExactText("article"), id: ExactText(id))
+    guard let parent = recordIndexes[place] else { return false }
+    return replicas[replica].droppedDead.contains(parent) && replicas[replica].copies[parent] == nil
   }
 
   func identity(_ cause: Cause, _ usual: Invariant) -> Invariant {

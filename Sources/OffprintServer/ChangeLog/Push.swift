@@ -53,7 +53,9 @@ package struct Push {
   package func apply(_ cursor: Cursor, of account: RecordID, in transaction: any StoreTransaction) throws -> Outcome {
     guard let log = try transaction.log(of: account) else { throw StoreError.damaged("an account without a log") }
     try log.position.requireOwn(cursor)
-    try PushCounter.check(request, against: transaction.lastPush(by: request.replica, of: account))
+    let last = try transaction.lastPush(by: request.replica, of: account)
+    try PushCounter.check(request, against: last)
+    let isRepeat = last?.n == request.n
     #if MUTANTS
       let isApplied = Mutant.isOn(.pushAppliedThoughExpired) && log.position.fate(of: cursor) == .expired
       if !isApplied { try log.position.requireValid(cursor) }
@@ -76,6 +78,10 @@ package struct Push {
       guard case .joined(let key, let sent)? = verdicts.last else { continue }
       if joined[key] == nil {
         let before = try transaction.record(key, of: account)
+        if isRepeat, let refusal = refusal(repeating: sent, over: before) {
+          verdicts[verdicts.count - 1] = .refused(refusal)
+          continue
+        }
         joined[key] = Joined(
           before: before, record: before?.record ?? Record(key: key),
           hash: before?.damage == nil ? before?.hash ?? 0 : 0)
@@ -86,6 +92,14 @@ package struct Push {
     let stored = try store(order.compactMap { joined[$0] }, of: account, in: transaction)
     try raiseGreatestAccepted(verdicts, from: log, in: transaction)
     return Outcome(results: results(verdicts, stored), changes: stored.values.count { $0.isChange })
+  }
+
+  /// A repeat made on the way brings nothing new. What it would change was refused the first time, for a clock that since
+  /// went on, and its sender has stamped those edits anew; or it was purged since (Protocol, PUSH-3).
+  private func refusal(repeating sent: Record, over before: StoredRecord?) -> Refusal? {
+    var stored = before?.record ?? Record(key: sent.key)
+    guard stored.registers.join(sent.registers) else { return nil }
+    return Refusal(.clockSkew, time: now, detail: "a repeat of a push brings nothing new")
   }
 
   private func judge(_ wire: WireRecord, greatestAccepted: Int64) throws(Refusal) -> PushedRecord {

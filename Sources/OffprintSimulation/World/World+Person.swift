@@ -46,7 +46,8 @@ extension World {
   /// Restores an entry of the journal, which is a new edit of whatever it holds.
   private func restoreEntry(_ event: Event, on device: SimulatedDevice, _ store: LibraryStore) throws {
     do {
-      let entries = try store.read { try store.conflicts() }.filter { !$0.isRestored }
+      let entries = try store.read { try store.conflicts() }
+        .filter { !$0.isRestored && !poison.contains($0.record) }
       guard !entries.isEmpty else { return }
       let entry = entries[event.choice(0) % entries.count]
       let intents = try store.read { try restoring(entry, in: store) }
