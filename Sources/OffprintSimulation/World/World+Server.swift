@@ -60,13 +60,6 @@ extension World {
       }
     }
     heads = [:]
-    // What the restored records name, the server may have had and lost: nobody knows that it is to be offered again.
-    for account in server.accounts.indices {
-      for stored in try server.disk.withoutFaults({ try server.records(of: account) }) {
-        guard let value = stored.record.registers[.content]?.value.json else { continue }
-        if let reference = ContentReference(value) { textsOfRestores.insert(reference.hash) }
-      }
-    }
     try checkOracle()
   }
 

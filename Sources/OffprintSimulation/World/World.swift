@@ -46,8 +46,6 @@ package final class World {
   var everHeld: [Set<UInt64>] = []
   /// What the server is known to hold, by account.
   var serverCopies: [ObservedCopy] = []
-  /// Texts that records of restored backups name.
-  var textsOfRestores: Set<String> = []
   /// Once finishing, no fault is admitted any more.
   var isFinishing = false
   /// Once it is, people give up the records that the server refuses.
