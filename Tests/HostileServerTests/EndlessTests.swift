@@ -50,7 +50,9 @@ import Testing
     #expect(victim.server.seen.count < 600, "\(victim.server.seen.count) requests")
   }
 
-  @Test func `a bucket that is listed for ever stops`() async throws {
+  /// By the same page, and by pages that name ever greater keys for the same record.
+  @Test(arguments: [false, true])
+  func `a bucket that is listed for ever stops`(goesOn: Bool) async throws {
     let buckets = (0..<256).map { _ in #"{"count":7,"sum":"00000000000000ff"}"# }.joined(separator: ",")
     let id = "00000000000000000000000000000001"
     let record =
@@ -60,7 +62,9 @@ import Testing
       case "/v1/changes", "/v1/sync":
         .page(#"{"end":{"cursor":"c","number":3,"more":false,"count":7,"digest":"00000000000000ff"}}"# + "\n")
       case "/v1/digest" where $0.target.contains("bucket="):
-        .page(record + "\n" + #"{"end":{"bucket":0,"number":3,"more":true,"after":"feed:\#(id)"}}"# + "\n")
+        .page(
+          record + "\n" + #"{"end":{"bucket":0,"number":3,"more":true,"after":"feed:"#
+            + id.dropLast(5) + String(10_000 + (goesOn ? $0.earlier : 0)) + #""}}"# + "\n")
       case "/v1/digest": .json(#"{"buckets":[\#(buckets)],"count":7,"digest":"00000000000000ff","number":3}"#)
       default: nil
       }

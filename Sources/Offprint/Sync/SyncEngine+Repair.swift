@@ -143,9 +143,10 @@ extension SyncEngine {
       return
     }
     let after = end["after"]?.string.flatMap { RecordKey($0) }
-    // A list goes on behind where it was, in the order of keys: else a server could keep a client reading for ever.
+    // A list goes on behind where it was, in the order of keys, with records it has not named: else a server could keep a
+    // client reading for ever, since there are more keys than anybody can count.
     let goesOn = after.map { after in previous.map { $0 < after } ?? true } ?? false
-    guard !more || goesOn && !records.isEmpty else {
+    guard !more || goesOn && records.contains(where: { !listed.contains($0.0.key) }) else {
       throw OffprintError(.server, "the server repeats itself while listing what differs")
     }
     try store.write {
