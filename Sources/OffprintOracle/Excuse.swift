@@ -67,9 +67,7 @@ extension Oracle {
     let copied = edits[older].copiedUnsent
     if copied >= 2 { return .unsentCopiedAgain }
     if copied == 1, edits[newer].wentWithRecord { return .unsentCopiedAndPurged }
-    // Two stamps for one edit: each copy fixed it by a clock of its own.
-    let isUncertain =
-      edits[older].hadUncertainAge || serverClockHasStepped || edits[older].stamps.count > 1
+    let isUncertain = edits[older].hadUncertainAge || serverClockHasStepped
     return copied == 1 && isUncertain ? .unsentCopiedWithWrongClock : nil
   }
 }
