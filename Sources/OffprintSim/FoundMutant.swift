@@ -1,6 +1,7 @@
 #if MUTANTS
   import Foundation
   import OffprintCommands
+  import OffprintMutants
 
   /// What searching for one planted bug came to.
   struct FoundMutant {
@@ -47,23 +48,24 @@
 
   /// The search for one planted bug, in a process of its own: a bug is chosen once for a process.
   struct Search {
-    let mutant: String
-    let finding: Int?
-    let seedsMax: Int
+    /// The bug; nil plays the seeds as they are.
+    let mutant: Mutant?
+    let seeds: ClosedRange<UInt64>
     let steps: Int
 
     /// A process that says nothing for so long is ended: a bug may well keep it going for ever.
     private static let secondsMax = 1_200
 
     func run() throws -> FoundMutant {
-      var found = FoundMutant(name: mutant, finding: finding)
+      var found = FoundMutant(name: mutant?.rawValue ?? "none", finding: mutant?.finding)
       let clock = ContinuousClock()
       let began = clock.now
       let (process, pipe) = try Jobs.launch(
         [
-          "run", "--json", "--jobs", "1", "--no-shrink", "--stop", "--mutant", mutant, "--seeds", "1..\(seedsMax)",
+          "run", "--json", "--jobs", "1", "--no-shrink", "--stop", "--seeds",
+          "\(seeds.lowerBound)..\(seeds.upperBound)",
           "--steps", "\(steps)",
-        ], isQuiet: true)
+        ] + (mutant.map { ["--mutant", $0.rawValue] } ?? []), isQuiet: true)
       let guardian = DispatchWorkItem { process.terminate() }
       DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(Self.secondsMax), execute: guardian)
       let bytes = pipe.fileHandleForReading.readDataToEndOfFile()

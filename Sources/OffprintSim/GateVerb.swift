@@ -51,10 +51,26 @@ struct GateVerb {
       if arguments.has("share"), !arguments.has("json") {
         try output.line("turn \(turn): \(mutants.count) of \(Mutant.allCases.count) bugs")
       }
-      let found = try await search(mutants, jobs: jobs) { mutant in
-        try Search(mutant: mutant.rawValue, finding: mutant.finding, seedsMax: seedsMax, steps: steps).run()
+      let found = try await each(mutants, jobs: jobs) { mutant in
+        try Search(mutant: mutant, seeds: 1...UInt64(seedsMax), steps: steps).run()
+      } whenDone: {
+        showProgress($0, $1, of: mutants.count)
       }
+      try await checkControl(found, jobs: jobs, steps: steps)
       try report(found, turn: arguments.has("share") ? turn : nil, seedsMax: seedsMax)
+    }
+
+    /// A seed that fails without a bug finds none: plays those that found one once more without.
+    private func checkControl(_ found: [FoundMutant], jobs: Int, steps: Int) async throws {
+      let seeds = Set(found.compactMap(\.seed)).sorted()
+      let broken = try await each(seeds, jobs: jobs) { seed in
+        try Search(mutant: nil, seeds: seed...seed, steps: steps).run()
+      }.filter { $0.invariant != nil }
+      guard let first = broken.first else { return }
+      throw CommandFailure(
+        .failed, code: "control",
+        "\(broken.count) of the seeds that found bugs fail without them, \(first.place) by \(first.invariant ?? "");"
+          + " `offprint-sim --seed` shows why")
     }
 
     /// Days since 1970.
@@ -79,21 +95,25 @@ struct GateVerb {
       return mutant
     }
 
-    /// Searches for each bug in a process of its own, so many at a time, and gives what was found in the order asked for.
-    private func search(
-      _ mutants: [Mutant], jobs: Int, _ one: @escaping @Sendable (Mutant) throws -> FoundMutant
+    /// Works on each, so many at a time, and gives what came of it in the order given.
+    private func each<Item: Sendable>(
+      _ items: [Item], jobs: Int, _ work: @escaping @Sendable (Item) throws -> FoundMutant,
+      whenDone: (FoundMutant, Int) -> Void = { _, _ in }
     ) async throws -> [FoundMutant] {
-      try await withThrowingTaskGroup(of: FoundMutant.self) { group in
-        var waiting = mutants[...]
-        var found: [String: FoundMutant] = [:]
-        for mutant in waiting.prefix(jobs) { group.addTask { try one(mutant) } }
-        waiting = waiting.dropFirst(jobs)
-        while let next = try await group.next() {
-          found[next.name] = next
-          showProgress(next, found.count, of: mutants.count)
-          if let mutant = waiting.popFirst() { group.addTask { try one(mutant) } }
+      try await withThrowingTaskGroup(of: (Int, FoundMutant).self) { group in
+        var waiting = items.enumerated().map { $0 }[...]
+        var found: [Int: FoundMutant] = [:]
+        func begin() {
+          guard let (index, item) = waiting.popFirst().map({ ($0.offset, $0.element) }) else { return }
+          group.addTask { (index, try work(item)) }
         }
-        return mutants.compactMap { found[$0.rawValue] }
+        for _ in 0..<jobs { begin() }
+        while let (index, one) = try await group.next() {
+          found[index] = one
+          whenDone(one, found.count)
+          begin()
+        }
+        return items.indices.compactMap { found[$0] }
       }
     }
 
