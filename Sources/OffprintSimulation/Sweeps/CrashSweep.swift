@@ -12,42 +12,46 @@ struct CrashSweep<Subject: Swept> {
   let script: Script<Subject>
   let mode: Mode
   let seed: UInt64
-  /// Whether syncs lie or are left out, so that losing is what must happen.
+  /// Whether syncs are left out, so that losing is what must happen.
   var isControl = false
 
   /// Calls after the restart within which the second crash of ``Mode/killThenPower`` comes.
   private static var secondCrashWithin: Int { 97 }
   /// Crashes of one run at most.
   private static var crashesMax: Int { 4 }
+  /// Steps that are done after a crash; one run in ten goes on to the end of the script.
+  private static var stepsAfter: Int { 4 }
 
   /// Tries every call, or `most` of them.
   func run(_ name: String, atMost most: Int?) -> SweepReport {
     var report = SweepReport(name)
-    report.points = script.calls
+    report.points = script.total { $0.calls }
     report.mustLose = isControl
-    for call in report.places(atMost: most) {
+    for place in report.places(atMost: most) {
+      report.covered += 1
       do {
-        try cut(at: call, &report)
-        report.covered += 1
+        try cut(at: place, &report)
       } catch let finding as SweepFinding {
-        report.covered += 1
-        report.add(finding.kind, "call \(call)", finding.lines)
+        report.add(finding.kind, "call \(place)", finding.lines)
       } catch {
-        report.add(.failed, "call \(call)", ["\(error)"])
+        report.add(.failed, "call \(place)", ["\(error)"])
       }
     }
     return report
   }
 
-  private func cut(at call: Int, _ report: inout SweepReport) throws {
-    let subject = try script.make()
-    subject.disk.reseed(seed &+ UInt64(call))
+  private func cut(at place: Int, _ report: inout SweepReport) throws {
+    let (segment, call) = script.locate(place) { $0.calls }
+    let subject = try segment.template.copy()
+    subject.disk.reseed(seed &+ UInt64(place))
     subject.disk.arm(mode == .power ? .power : .kill, afterCalls: call)
-    var run = Run(script: script, subject: subject)
-    while run.step < script.steps.count || !subject.isRunning {
+    var run = Run(script: script, subject: subject, step: segment.steps.lowerBound)
+    while !run.isOver(after: place % 10 == 0 ? script.steps.count : Self.stepsAfter) {
       do {
         try run.advance()
         guard subject.disk.isDown else { continue }
+      } catch let finding as SweepFinding {
+        throw finding
       } catch {
         guard subject.disk.isDown else {
           throw SweepFinding(.failed, "\(run.place) failed without a fault: \(error)")
@@ -59,15 +63,17 @@ struct CrashSweep<Subject: Swept> {
       subject.abandon(lostPower: !wasKill)
       subject.disk.beginProcess()
       if mode == .killThenPower, run.crashes == 1 {
-        subject.disk.arm(.power, afterCalls: 1 + call * 13 % Self.secondCrashWithin)
+        subject.disk.arm(.power, afterCalls: 1 + place * 13 % Self.secondCrashWithin)
+        run.awaitsCrash = true
+      } else {
+        run.awaitsCrash = false
       }
+      run.lastCrash = run.step
       run.isUnsure = true
     }
-    // Nothing may be held by memory alone.
-    try run.loseEverythingInMemory()
     report.count("crashes", run.crashes)
-    let faults = try subject.endFaults()
-    guard faults.isEmpty else { throw SweepFinding(.lost, faults) }
+    if run.crashes == 0 { report.count("without the crash") }
+    try script.checkAtRest(subject, before: run.step)
   }
 }
 
@@ -77,15 +83,33 @@ extension CrashSweep {
     let script: Script<Subject>
     let subject: Subject
     /// The next step.
-    var step = 0
+    var step: Int
     var attempt = 0
     var crashes = 0
+    /// The step that the last crash was in.
+    var lastCrash: Int?
+    /// Whether one more crash is to come.
+    var awaitsCrash = true
     /// Whether it has to be looked at what a crash left.
     var isUnsure = false
     /// The last step that was found whole after a crash.
     var seenWhole: Int?
 
+    init(script: Script<Subject>, subject: Subject, step: Int) {
+      self.script = script
+      self.subject = subject
+      self.step = step
+    }
+
     var place: String { step < script.steps.count ? "step \(step) '\(script.steps[step].name)'" : "the end" }
+
+    /// Whether all is done: so many steps after the last crash, or all.
+    func isOver(after steps: Int) -> Bool {
+      guard subject.isRunning, !isUnsure else { return false }
+      if step == script.steps.count { return true }
+      guard let lastCrash, !awaitsCrash else { return false }
+      return step >= lastCrash + steps
+    }
 
     /// Starts, or does a step.
     mutating func advance() throws {
@@ -123,18 +147,6 @@ extension CrashSweep {
       guard seenWhole == step, !subject.repeatsWhole else { return }
       step += 1
       attempt = 0
-    }
-
-    /// Cuts the power at the end, restarts, and looks.
-    mutating func loseEverythingInMemory() throws {
-      subject.disk.crash(.power)
-      subject.abandon(lostPower: true)
-      subject.disk.beginProcess()
-      do { try subject.start() } catch { throw SweepFinding(.corrupt, "it does not start at the end: \(error)") }
-      let faults = try subject.faults()
-      guard faults.isEmpty else { throw SweepFinding(.corrupt, ["at the end"] + faults) }
-      let differences = SweptState.differences(script.states[script.steps.count], try subject.state())
-      guard differences.isEmpty else { throw SweepFinding(.lost, ["at the end"] + differences) }
     }
   }
 }

@@ -13,17 +13,13 @@ struct FlipSweep {
   /// Flips `count` bits, each in a library of its own.
   func run(_ name: String, bits count: Int) throws -> SweepReport {
     var report = SweepReport(name)
-    let subject = try script.make()
-    try subject.start()
-    for step in script.steps.indices { try subject.perform(step, attempt: 0) }
-    subject.stop()
-    let image = subject.disk.image()
-    try subject.start()
-    let expected = try Self.reading(subject.store())
-    report.points = 8 * (subject.disk.bytes(of: Self.database)?.count ?? 0)
+    let finished = try script.finished()
+    let whole = try finished.copy()
+    try whole.start()
+    let expected = try Self.reading(whole.store())
+    report.points = 8 * (finished.disk.bytes(of: Self.database)?.count ?? 0)
     for index in 0..<count {
-      let damaged = try script.make()
-      damaged.disk.restore(image)
+      let damaged = try finished.copy()
       damaged.disk.reseed(seed &+ UInt64(index))
       guard let offset = damaged.disk.flip(Self.database) else { throw SweepFinding(.failed, "nothing to flip") }
       report.covered += 1

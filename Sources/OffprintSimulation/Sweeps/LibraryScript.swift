@@ -17,6 +17,7 @@ struct LibraryScript: Sendable {
     let name: String
     let action: Action
     var isAtomic: Bool { if case .edit = action { true } else { false } }
+    var isRestart: Bool { if case .reopen = action { true } else { false } }
   }
 
   private(set) var steps: [Step] = []
@@ -31,15 +32,19 @@ struct LibraryScript: Sendable {
     steps.append(Step(name: "sign in", action: .signIn))
     edit("a place") { _ = try $0.setProgress(of: Self.id(0), to: .fraction(250_000), restart: false) }
     steps.append(Step(name: "first sync", action: .sync([1, 2, 3])))
+    steps.append(Step(name: "close and open", action: .reopen))
     addEditsOfOneArticle()
     steps.append(Step(name: "sync", action: .sync([])))
     steps.append(Step(name: "close and open", action: .reopen))
     save(6)
+    steps.append(Step(name: "close and open", action: .reopen))
     addBookmarks()
     steps.append(Step(name: "sync with others", action: .sync(Array(4..<40))))
+    steps.append(Step(name: "close and open", action: .reopen))
     addDeletions()
     steps.append(Step(name: "close and open", action: .reopen))
     steps.append(Step(name: "sync", action: .sync([40])))
+    steps.append(Step(name: "close and open", action: .reopen))
     addLateEdits()
     steps.append(Step(name: "last sync", action: .sync([41])))
     steps.append(Step(name: "close and open", action: .reopen))

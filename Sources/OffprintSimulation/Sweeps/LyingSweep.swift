@@ -18,10 +18,13 @@ struct LyingSweep {
   /// Tries every call, or `most` of them.
   func run(_ name: String, atMost most: Int?) throws -> SweepReport {
     var report = SweepReport(name)
-    report.points = side == .client ? script.calls : try serverCalls()
+    let calls = side == .client ? script.segments.map(\.calls) : try script.segments.map(serverCalls)
+    report.points = calls.reduce(0, +)
     for call in report.places(atMost: most) {
+      var (index, place) = (0, call)
+      while index + 1 < calls.count, place > calls[index] { (index, place) = (index + 1, place - calls[index]) }
       do {
-        try cut(at: call, &report)
+        try cut(script.segments[index], at: place, &report)
       } catch let finding as SweepFinding {
         report.add(finding.kind, "call \(call)", finding.lines)
       } catch {
@@ -32,27 +35,26 @@ struct LyingSweep {
     return report
   }
 
-  /// Calls of the server's disk while the script runs.
-  private func serverCalls() throws -> Int {
-    let subject = try script.make()
+  /// Calls of the server's disk while a segment runs.
+  private func serverCalls(_ segment: Script<SweptLibrary>.Segment) throws -> Int {
+    let subject = try segment.template.copy()
     subject.serverMayFail = true
-    let before = subject.server.disk.calls
     try subject.start()
-    for step in script.steps.indices { try subject.perform(step, attempt: 0) }
-    return subject.server.disk.calls - before
+    for step in segment.steps { try subject.perform(step, attempt: 0) }
+    return subject.server.disk.calls
   }
 
-  private func cut(at call: Int, _ report: inout SweepReport) throws {
-    let subject = try script.make()
+  private func cut(_ segment: Script<SweptLibrary>.Segment, at call: Int, _ report: inout SweepReport) throws {
+    let subject = try segment.template.copy()
     subject.serverMayFail = side == .server
     let disk = side == .client ? subject.disk : subject.server.disk
     disk.reseed(seed &+ UInt64(call))
     disk.setLying(true)
     disk.arm(.power, afterCalls: call)
-    var step = 0
+    var step = segment.steps.lowerBound
     do {
       try subject.start()
-      while step < script.steps.count, !disk.isDown {
+      while step < segment.steps.upperBound, !disk.isDown {
         try subject.perform(step, attempt: 0)
         step += 1
       }
@@ -80,7 +82,8 @@ struct LyingSweep {
     guard differences.isEmpty else {
       throw SweepFinding(.lost, ["step \(step): client and server differ and nobody says so"] + differences)
     }
-    report.count(isWhole ? "whole" : "healed by a sync")
+    let strays = SweptState.differences(script.states[step], try subject.state())
+    report.count(isWhole ? "whole" : strays.isEmpty ? "healed by a sync" : "equal to the server, less than was written")
   }
 
   private func judgeServer(_ subject: SweptLibrary, _ step: Int, _ report: inout SweepReport) throws {
@@ -110,6 +113,7 @@ struct LyingSweep {
     switch (error as? OffprintError)?.code {
     case .damaged: report.count("told as damaged \(when)")
     case .notSignedIn, .deviceRevoked: report.count("told as signed out \(when)")
+    case .decisionNeeded: report.count("told as another account's \(when)")
     case .server: report.count("told as the server's failure \(when)")
     default: throw SweepFinding(.failed, "\(when): \(error)")
     }

@@ -72,6 +72,10 @@ struct MigrationSweep<Subject: Swept> {
     guard faults.isEmpty else { throw SweepFinding(.corrupt, faults) }
     let differences = SweptState.differences(state, try subject.state())
     guard differences.isEmpty else { throw SweepFinding(.lost, differences) }
+    // Killed now, it leaves a log with the newest commits; closed in good order, it does not.
+    let killed = FaultDisk(seed: seed)
+    killed.restore(disk.image())
+    try checkRefusal(by: killed)
     subject.stop()
     guard try wholeVersion(of: disk.image()) == 1 + Self.extraVersions else {
       throw SweepFinding(.failed, "the upgrade did not end")

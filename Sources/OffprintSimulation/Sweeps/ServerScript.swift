@@ -17,6 +17,7 @@ struct ServerScript: Sendable {
   struct Step: Sendable {
     let name: String
     let action: Action
+    var isRestart: Bool { if case .restart = action { true } else { false } }
   }
 
   private(set) var steps: [Step] = []
@@ -37,17 +38,26 @@ struct ServerScript: Sendable {
     add("another account is made", .account("ben"))
     for index in 0..<3 { add("device \(index) signs in", .signIn(index)) }
     for index in 0..<3 { add("device \(index) reads", .pull(index)) }
-    addPushes(0..<18)
+    add("the server is restarted", .restart)
+    addPushes(0..<9)
+    add("the server is restarted", .restart)
+    addPushes(9..<18)
     for index in contents.indices { add("a content is uploaded", .upload(index % 3, index)) }
     add("the server is restarted", .restart)
-    addPushes(18..<36)
+    addPushes(18..<27)
+    add("the server is restarted", .restart)
+    addPushes(27..<36)
+    add("the server is restarted", .restart)
     add("all is deleted that the purge takes", .push(0, deletions()))
     purgeStep = steps.count
     add("device 0 reads", .pull(0))
     add("the server purges", .purge)
     for index in 0..<3 { add("device \(index) reads", .pull(index)) }
-    addPushes(36..<50)
-    add("the server is restarted again", .restart)
+    add("the server is restarted", .restart)
+    addPushes(36..<44)
+    add("the server is restarted", .restart)
+    addPushes(44..<50)
+    add("the server is restarted", .restart)
     addPushes(50..<53)
   }
 

@@ -78,9 +78,9 @@ package final class Sweeps {
     switch name.kind {
     case .crash(let mode):
       CrashSweep(script: script, mode: .init(rawValue: mode) ?? .power, seed: seed).run(name.text, atMost: most)
-    case .fullDisk: try FaultSweep(script: script, kind: .fullDisk, seed: seed).run(name.text, atMost: most)
-    case .fault(let fault): try FaultSweep(script: script, kind: .disk(fault), seed: seed).run(name.text, atMost: most)
-    case .memory: try FaultSweep(script: script, kind: .memory, seed: seed).run(name.text, atMost: most)
+    case .fullDisk: FullDiskSweep(script: script, seed: seed).run(name.text, atMost: most)
+    case .fault(let fault): FaultSweep(script: script, kind: .disk(fault), seed: seed).run(name.text, atMost: most)
+    case .memory: FaultSweep(script: script, kind: .memory, seed: seed).run(name.text, atMost: most)
     case .migrations, .normal, .lying, .flips: throw SweepFinding(.failed, "\(name) has no script of its own")
     }
   }
@@ -107,20 +107,11 @@ package final class Sweeps {
     return script
   }
 
-  /// A subject after its script, closed in good order: what is upgraded.
-  private func finished<Subject: Swept>(_ script: Script<Subject>) throws -> FaultImage {
-    let subject = try script.make()
-    try subject.start()
-    for step in script.steps.indices { try subject.perform(step, attempt: 0) }
-    subject.stop()
-    return subject.disk.image()
-  }
-
   private func serverMigrations() throws -> MigrationSweep<SweptServer> {
     let script = try server()
     return MigrationSweep(
       make: { SweptServer(disk: $0, schema: ServerSchema.simulated(extraVersions: $1)) },
-      prepared: try finished(script),
+      prepared: try script.finished().disk.image(),
       state: script.states[script.steps.count], database: "/data/offprintd.sqlite", number: "row",
       isNewer: { $0 as? StoreError == .newerVersion }, seed: seed)
   }
@@ -129,7 +120,7 @@ package final class Sweeps {
     let script = try library()
     return MigrationSweep(
       make: { try SweptLibrary(disk: $0, schema: SimulatedDevice.schema(extraVersions: $1)) },
-      prepared: try finished(script), state: script.states[script.steps.count], database: "/library/library.sqlite",
+      prepared: try script.finished().disk.image(), state: script.states[script.steps.count], database: "/library/library.sqlite",
       number: "number", isNewer: { ($0 as? OffprintError)?.code == .newerLibrary }, seed: seed)
   }
 }

@@ -36,6 +36,14 @@ protocol Swept: AnyObject {
   func isDiskFull(_ error: any Error) -> Bool
   /// Whether a step whose outcome is unknown is repeated though it is whole: what a client does to a server.
   var repeatsWhole: Bool { get }
+
+  /// A copy, on disks of its own, that goes on where this one was closed in good order.
+  func copy() throws -> Self
+  /// Does a step once more after later ones were done, as people do when a disk has room again.
+  /// - Parameter wasDone: whether it had been done at its time, between others that were not.
+  func catchUp(_ step: Int, wasDone: Bool) throws
+  /// What of a state does not hang on when a step was done.
+  func lasting(_ state: SweptState) -> SweptState
 }
 
 /// A step of a script.
@@ -44,6 +52,8 @@ struct SweptStep: Sendable {
   let name: String
   /// Whether it is one transaction: after a crash all of it is there or nothing. Otherwise each register on its own.
   var isAtomic = true
+  /// Whether it ends and starts what runs.
+  var isRestart = false
 }
 
 /// What is held, register by register.
@@ -92,12 +102,5 @@ struct SweptState: Equatable {
       lines.append("\(key): neither \(before.rest[key] ?? "-") nor \(after.rest[key] ?? "-") but \(rest[key] ?? "-")")
     }
     return lines
-  }
-
-  /// Only what people wrote: without numbers and without reading positions, which a repeat may count on.
-  var values: SweptState {
-    SweptState(
-      records: records.filter { !$0.key.hasPrefix("progress:") }
-        .mapValues { $0.filter { !$0.key.hasPrefix("-") } })
   }
 }

@@ -13,7 +13,10 @@ final class SweptLibrary: Swept {
   let server: SweepServer
   let name = "client"
   let repeatsWhole = false
+  private let schema: Schema
   private var other = OtherDevice()
+  /// Machines that copies went on at, one after the other.
+  private var machines = 0
   /// Whether the server's disk fails and crashes too.
   var serverMayFail = false
   private static let script = LibraryScript()
@@ -27,22 +30,28 @@ final class SweptLibrary: Swept {
     return server.disk.image()
   }()
 
-  init(disk: FaultDisk = FaultDisk(seed: 2), schema: Schema = LibrarySchema.schema) throws {
+  init(
+    disk: FaultDisk = FaultDisk(seed: 2), schema: Schema = LibrarySchema.schema, server image: FaultImage? = nil
+  ) throws {
+    self.schema = schema
     let clocks = FakeDevice(wall: SweepServer.began, seed: 5)
     device = SimulatedDevice(name: "client", account: 0, disk: disk, clocks: clocks)
     device.schema = schema
     server = SweepServer(disk: FaultDisk(seed: 3))
-    guard let prepared = Self.prepared else { throw SweepFinding(.failed, "the server cannot be prepared") }
-    server.disk.restore(prepared)
-    server.setMoment(SweepServer.began, seed: 6)
-    try server.start()
+    guard let image = image ?? Self.prepared else { throw SweepFinding(.failed, "the server cannot be prepared") }
+    server.disk.restore(image)
   }
 
   var disk: FaultDisk { device.disk }
-  var steps: [SweptStep] { Self.script.steps.map { SweptStep(name: $0.name, isAtomic: $0.isAtomic) } }
+  var steps: [SweptStep] {
+    Self.script.steps.map { step in
+      SweptStep(name: step.name, isAtomic: step.isAtomic, isRestart: step.isRestart)
+    }
+  }
   var isRunning: Bool { device.store != nil }
 
   func start() throws {
+    if !server.isRunning { try shelter { try server.start() } }
     device.clocks.reseed(77)
     try device.open()
   }
@@ -60,9 +69,8 @@ final class SweptLibrary: Swept {
   }
 
   func perform(_ step: Int, attempt: Int) throws {
-    let moment = SweepServer.began + Int64(step) * 60_000
-    let passed = moment - device.clocks.wall
-    if passed > 0 { device.clocks.advance(milliseconds: passed) }
+    let moment = max(SweepServer.began + Int64(step) * 60_000, device.clocks.wall)
+    device.clocks.advance(milliseconds: moment - device.clocks.wall)
     // A repeat draws the same ids; but the server gives each sign-in another token.
     device.clocks.reseed(UInt64(step) &+ 2_000)
     server.setMoment(moment, seed: UInt64(step) &+ 3_000 &+ UInt64(attempt) * 1_000_000)
@@ -169,6 +177,38 @@ final class SweptLibrary: Swept {
       }
     }
     return faults
+  }
+
+  func copy() throws -> SweptLibrary {
+    let disk = FaultDisk(seed: 2)
+    disk.restore(self.disk.image())
+    let copy = try SweptLibrary(disk: disk, schema: schema, server: server.disk.image())
+    copy.other = other
+    copy.machines = machines + 1
+    copy.device.clocks.setWall(milliseconds: device.clocks.wall)
+    for _ in 0..<copy.machines { copy.device.clocks.reboot() }
+    return copy
+  }
+
+  func catchUp(_ step: Int, wasDone: Bool) throws {
+    let action = Self.script.steps[step]
+    switch action.action {
+    case .reopen: return
+    case .signIn: if !wasDone { try perform(step, attempt: 1) }
+    case .sync: try perform(step, attempt: 1)
+    // Values that a later edit has replaced are written in their order once more; but a bookmark once made is made.
+    case .edit: if !wasDone || !action.name.hasPrefix("bookmark") { try perform(step, attempt: 1) }
+    }
+  }
+
+  func lasting(_ state: SweptState) -> SweptState {
+    var records: [String: [String: String]] = [:]
+    for (key, values) in state.records where !key.hasPrefix("progress:") {
+      let name =
+        key.hasPrefix("bookmark:") ? "bookmark of \(values["article"] ?? "-"): \(values["note"] ?? "-")" : key
+      records[name] = values.filter { $0.key != "saved" && $0.key != "created" }
+    }
+    return SweptState(records: records, rest: state.rest)
   }
 
   func read() throws {

@@ -14,6 +14,7 @@ final class SweptServer: Swept {
   let server: SweepServer
   let name = "server"
   let repeatsWhole = true
+  private let schema: Schema
   private var senders = [Sender("ana", 1), Sender("ana", 2), Sender("ben", 3)]
   private var bodies: [Int: [UInt8]] = [:]
   private static let script = ServerScript()
@@ -40,11 +41,14 @@ final class SweptServer: Swept {
   }
 
   init(disk: FaultDisk = FaultDisk(seed: 1), schema: Schema = ServerSchema.schema) {
+    self.schema = schema
     server = SweepServer(disk: disk, schema: schema)
   }
 
   var disk: FaultDisk { server.disk }
-  var steps: [SweptStep] { Self.script.steps.map { SweptStep(name: $0.name) } }
+  var steps: [SweptStep] {
+    Self.script.steps.map { SweptStep(name: $0.name, isRestart: $0.isRestart) }
+  }
   var isRunning: Bool { server.isRunning }
 
   func start() throws { try server.start() }
@@ -54,6 +58,36 @@ final class SweptServer: Swept {
   func state() throws -> SweptState { try server.state(contents: Self.script.contents.map { SHA256.hash($0) }) }
   func faults() throws -> [String] { try server.faults() }
   func endFaults() throws -> [String] { [] }
+
+  func copy() throws -> SweptServer {
+    let disk = FaultDisk(seed: 1)
+    disk.restore(self.disk.image())
+    let copy = SweptServer(disk: disk, schema: schema)
+    copy.senders = senders
+    copy.bodies = bodies
+    return copy
+  }
+
+  func catchUp(_ step: Int, wasDone: Bool) throws {
+    switch Self.script.steps[step].action {
+    case .restart: return
+    // What had been refused is pushed anew, and then has to go with all that is old.
+    case .purge: try perform(step, attempt: 1)
+    case .push(let index, let records):
+      guard !wasDone else { return }
+      server.setMoment(Self.script.time(of: step), seed: UInt64(step) &+ 5_000)
+      senders[index].cursor = try readAll(by: senders[index])
+      bodies[step] = nil
+      try push(step, by: index, records)
+    default: if !wasDone { try perform(step, attempt: 1) }
+    }
+  }
+
+  func lasting(_ state: SweptState) -> SweptState {
+    SweptState(
+      records: state.records.mapValues { $0.filter { !$0.key.hasPrefix("-") } },
+      rest: state.rest.filter { $0.key.contains(" content ") })
+  }
 
   func read() throws {
     guard let sender = senders.first(where: { $0.token != nil }) else { return }
