@@ -57,7 +57,11 @@ struct FlipSweep {
       }
     } catch { return .noticed("verify") }
     guard actual != expected else { return .harmless }
-    let lines = zip(expected, actual).filter { $0 != $1 }.prefix(3).map { "\($0.prefix(160)) became \($1.prefix(160))" }
+    let lines = zip(expected, actual).filter { $0 != $1 }.prefix(3).map { one, other in
+      let same = zip(one, other).prefix { $0 == $1 }.count
+      let from = max(0, same - 60)
+      return "\(one.prefix(40)) … \(one.dropFirst(from).prefix(120)) became \(other.dropFirst(from).prefix(120))"
+    }
     return .silent(lines.isEmpty ? ["\(expected.count) lines became \(actual.count)"] : Array(lines))
   }
 

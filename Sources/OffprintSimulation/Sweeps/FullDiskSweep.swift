@@ -76,6 +76,8 @@ struct FullDiskSweep<Subject: Swept> {
     subject.disk.setCapacity(bytes: nil)
     subject.disk.disarm()
     guard let first else { return try script.checkAtRest(subject, before: step) }
+    // Every second run goes on as it is; the others see first that what was acknowledged meanwhile is not held by memory alone.
+    if place % 2 == 0 { try losePower(subject) }
     for late in first..<step {
       do { try subject.catchUp(late, wasDone: !failed.contains(late)) } catch {
         guard !failed.contains(late) || subject.isDiskFull(error) else {
@@ -85,6 +87,16 @@ struct FullDiskSweep<Subject: Swept> {
       }
     }
     try script.checkAtRest(subject, before: step, exactly: false)
+  }
+
+  private func losePower(_ subject: Subject) throws {
+    let acknowledged = try subject.state()
+    subject.disk.crash(.power)
+    subject.abandon(lostPower: true)
+    subject.disk.beginProcess()
+    do { try subject.start() } catch { throw SweepFinding(.corrupt, "it does not start again: \(error)") }
+    let differences = SweptState.differences(acknowledged, try subject.state())
+    guard differences.isEmpty else { throw SweepFinding(.lost, ["after the power cut"] + differences) }
   }
 
   private func look(_ subject: Subject, _ step: Int, _ before: SweptState, _ place: String) throws {

@@ -229,7 +229,10 @@ final class SweptLibrary: Swept {
     device.clocks.advance(milliseconds: 7_200_000)
     server.setMoment(device.clocks.wall, seed: 9)
     for _ in 0..<3 {
-      try sync()
+      do { try sync() } catch let error as OffprintError where error.code == .notSignedIn {
+        try signIn()
+        try sync()
+      }
       if try differences().isEmpty { return [] }
     }
     return try differences()
