@@ -79,6 +79,14 @@ static int disk_rename(fault_disk *disk, const char *from, const char *to) {
   return call_end(disk, fate, CALL_RENAME, code);
 }
 
+static int sync_folder_of(fault_disk *disk, const char *full) {
+  char *folder = folder_of(full);
+  if (!folder) return SQLITE_IOERR_NOMEM;
+  int code = disk_sync_folder(disk, disk->process, folder);
+  free(folder);
+  return code;
+}
+
 int fault_disk_replace(fault_disk *disk, const char *path, const void *bytes, int64_t count) {
   static const char suffix[] = ".new";
   char full[PATH_BYTES_MAX], temporary[PATH_BYTES_MAX];
@@ -100,10 +108,15 @@ int fault_disk_replace(fault_disk *disk, const char *path, const void *bytes, in
     disk_remove(disk, temporary);
     return code;
   }
-  char *folder = folder_of(full);
-  if (!folder) return SQLITE_IOERR_NOMEM;
-  code = disk_sync_folder(disk, disk->process, folder);
-  free(folder);
+  return sync_folder_of(disk, full);
+}
+
+int fault_disk_move(fault_disk *disk, const char *path, const char *target) {
+  char from[PATH_BYTES_MAX], to[PATH_BYTES_MAX];
+  if (path_normalise(path, from, sizeof from) < 0 || path_normalise(target, to, sizeof to) < 0) return SQLITE_CANTOPEN;
+  int code = disk_rename(disk, from, to);
+  if (!code) code = sync_folder_of(disk, to);
+  if (!code) code = sync_folder_of(disk, from);
   return code;
 }
 

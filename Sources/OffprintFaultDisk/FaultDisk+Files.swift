@@ -34,6 +34,14 @@ extension FaultDisk: FileSystem {
   /// Makes a folder with those above it.
   package func makeFolder(_ path: String) throws(FileError) { try check(fault_disk_make_folder(disk, path), path) }
 
+  /// Yes: what this disk refuses, it refuses call by call.
+  package func mayWrite(in folder: String) -> Bool { true }
+
+  /// Gives a file another name, in place of any that has it.
+  package func move(_ path: String, to target: String) throws(FileError) {
+    try check(fault_disk_move(disk, path, target), path)
+  }
+
   /// Opens the file of a lock.
   package func lock(_ path: String) throws(FileError) -> any FileLock {
     var code: Int32 = 0

@@ -33,16 +33,6 @@ package protocol FileSystem: Sendable {
   func lock(_ path: String) throws(FileError) -> any FileLock
 }
 
-extension FileSystem {
-  /// A disk of tests that can always be written.
-  package func mayWrite(in folder: String) -> Bool { true }
-
-  /// A disk of tests without names to change.
-  package func move(_ path: String, to target: String) throws(FileError) {
-    throw FileError(.other, path: path, reason: "this disk cannot give files other names")
-  }
-}
-
 /// A lock between processes: advisory, on a file that is never removed. The system lets go of it when its holder ends,
 /// however it ends.
 package protocol FileLock: Sendable {

@@ -57,6 +57,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [Crash.kill, .power], [true, false])
+  func `a crash at any call of a move leaves the file under one of its names`(mode: Crash, reorder: Bool) throws {
+    let target = "/other/marker.json"
+    for seed in UInt64(0)..<40 {
+      for call in 1...4 {
+        let disk = try disk(seed: seed)
+        try disk.makeFolder("/other")
+        try disk.replace(target, with: Self.new)
+        disk.setNamesReorder(reorder)
+        disk.arm(mode, afterCalls: call)
+        let returned = thrown { try disk.move(Self.path, to: target) } == nil
+        #expect(returned == !disk.isDown)
+        if returned { disk.crash(mode) }
+        disk.beginProcess()
+        let found = (try disk.read(Self.path, bytesMax: 10_000), try disk.read(target, bytesMax: 10_000))
+        #expect(
+          found == (nil, Self.old) || (!returned && found == (Self.old, Self.new)) || (!returned && found == (Self.old, Self.old)),
+          "seed \(seed), call \(call)")
+      }
+    }
+  }
+
   @Test func `a full disk refuses a file that does not fit and takes one that does`() throws {
     let disk = try disk(seed: 1)
     disk.setCapacity(bytes: 4_000)

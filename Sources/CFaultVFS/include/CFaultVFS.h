@@ -152,6 +152,8 @@ int fault_disk_size(fault_disk *disk, const char *path, int64_t *size);
 int fault_disk_read(fault_disk *disk, const char *path, void *bytes, int64_t count);
 /// Replaces a file as the platform's own code does: removes `path`.new, creates, writes and syncs it, renames it, syncs the folder.
 int fault_disk_replace(fault_disk *disk, const char *path, const void *bytes, int64_t count);
+/// Gives a file another name, in place of any that has it, and syncs both folders.
+int fault_disk_move(fault_disk *disk, const char *path, const char *target);
 /// Removes a file; the folder is not synced.
 int fault_disk_remove(fault_disk *disk, const char *path);
 /// Syncs a folder.
