@@ -35,6 +35,7 @@ extension Library {
         guard !Task.isCancelled else { throw OffprintError(.cancelled, "the sync was stopped; nothing is lost") }
         let response: HTTPResponse
         do throws(TransportError) { response = try await transport.send(request) } catch {
+          if error == .damaged, try session.passDamagedAnswer() { continue }
           throw OffprintError(error, reaching: request.url)
         }
         try session.receive(response)
@@ -57,6 +58,7 @@ extension OffprintError {
     switch error {
     case .unreachable(let reason):
       self.init(.unreachable, "cannot reach \(host) (\(reason))", retry: .after(seconds: 60))
+    case .damaged: self.init(.unreachable, "cannot reach \(host) (the answer is damaged)", retry: .after(seconds: 60))
     case .timedOut: self.init(.unreachable, "cannot reach \(host) (no answer in time)", retry: .after(seconds: 60))
     case .tlsFailed(let reason): self.init(.unreachable, "cannot reach \(host) (no secure connection: \(reason))")
     case .redirected:

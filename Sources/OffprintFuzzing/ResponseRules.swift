@@ -28,7 +28,7 @@ enum ResponseRules {
     case "application/json": try hold(isCanonical(body), "\(name) is no canonical JSON: \(shown(body))")
     case "application/x-ndjson": try checkLines(body, name)
     case "application/x-offprint-contents":
-      try hold((try? ContentsFrame.read(body)) != nil, "\(name) is no batch: \(shown(body))")
+      try hold(ContentsFrame(body).isWhole, "\(name) is no batch: \(shown(body))")
     case "application/octet-stream", "text/plain; version=0.0.4": break
     default: throw BrokenPromise("\(name) has the type \(type ?? "none")")
     }

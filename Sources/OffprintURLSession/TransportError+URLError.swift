@@ -19,8 +19,7 @@ extension TransportError {
     // The address was looked at before: this is what came back.
     case .unsupportedURL, .cannotParseResponse: self = .unreachable(reason: "the answer is not HTTP")
     case .badServerResponse: self = .unreachable(reason: "the server hung up without an answer")
-    case .cannotDecodeContentData, .cannotDecodeRawData:
-      self = .unreachable(reason: "the answer is damaged")
+    case .cannotDecodeContentData, .cannotDecodeRawData: self = .damaged
     case .cannotFindHost, .dnsLookupFailed: self = .unreachable(reason: "no such host")
     case .cannotConnectToHost: self = .unreachable(reason: "connection refused")
     case .networkConnectionLost: self = .unreachable(reason: "the connection was lost")
@@ -52,8 +51,8 @@ extension TransportError {
       ("transfer closed", .unreachable(reason: "the connection was lost")),
       ("Empty reply", .unreachable(reason: "the server hung up without an answer")),
       ("connect to server", .unreachable(reason: "no route to the host")),
-      ("encoding", .unreachable(reason: "the answer is damaged")),
-      ("chunk", .unreachable(reason: "the answer is damaged")),
+      ("encoding", .damaged),
+      ("chunk", .damaged),
       ("header", .unreachable(reason: "the answer is not HTTP")),
       ("HTTP", .unreachable(reason: "the answer is not HTTP")),
     ]

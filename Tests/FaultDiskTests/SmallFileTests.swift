@@ -73,7 +73,8 @@ import Testing
         disk.beginProcess()
         let found = (try disk.read(Self.path, bytesMax: 10_000), try disk.read(target, bytesMax: 10_000))
         #expect(
-          found == (nil, Self.old) || (!returned && found == (Self.old, Self.new)) || (!returned && found == (Self.old, Self.old)),
+          found == (nil, Self.old) || (!returned && found == (Self.old, Self.new))
+            || (!returned && found == (Self.old, Self.old)),
           "seed \(seed), call \(call)")
       }
     }

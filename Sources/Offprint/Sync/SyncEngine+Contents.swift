@@ -1,3 +1,4 @@
+import OffprintCrypto
 import OffprintGzip
 import OffprintHTTP
 import OffprintWire
@@ -5,6 +6,8 @@ import OffprintWire
 /// Bodies and images (Protocol, CONT).
 extension SyncEngine {
   private static let batchHashesMax = 50
+  /// So many in one sync are no accident, and who sends them could go on for ever.
+  private static let damagedTextsMax = 20
 
   // MARK: Up
 
@@ -70,7 +73,9 @@ extension SyncEngine {
   // MARK: Down
 
   func downloadRequest(after: String) throws(OffprintError) -> TransportRequest? {
-    requestedHashes = try store.read { try store.lackingContents(after: after, limit: Self.batchHashesMax) }
+    if let alone = aloneUpTo, after >= alone { aloneUpTo = nil }
+    let limit = aloneUpTo == nil ? Self.batchHashesMax : 1
+    requestedHashes = try store.read { try store.lackingContents(after: after, limit: limit) }
     guard !requestedHashes.isEmpty else {
       phase = .finished
       return nil
@@ -82,26 +87,52 @@ extension SyncEngine {
     guard answer.response.status == 200, answer.isOfType("application/x-offprint-contents") else {
       throw answer.error(doing: "fetching texts")
     }
-    let parts = try ContentsFrame.read(answer.response.body)
-    guard let last = parts.last(where: { requestedHashes.contains($0.hash) })?.hash else {
+    let frame = ContentsFrame(answer.response.body)
+    let parts = frame.parts.filter { requestedHashes.contains($0.hash) }
+    guard let last = parts.last?.hash else {
+      if !frame.isWhole, try passDamagedAnswer() { return }
       throw OffprintError(.server, "the server sent none of the texts asked for", retry: .after(seconds: 60))
     }
     try store.write {
-      for part in parts where requestedHashes.contains(part.hash) {
+      for part in parts {
         guard let bytes = part.bytes else { continue }
-        let stored = try store.storeContent(bytes, isOffered: true)
-        guard stored.hash == part.hash else {
-          throw OffprintError(.server, "the server sent a text that is not the one asked for; it was not kept")
+        guard Hex.encode(SHA256.hash(bytes)) == part.hash else {
+          try noteDamagedText()
+          continue
         }
+        _ = try store.storeContent(bytes, isOffered: true)
         report.contentsDownloaded += 1
       }
     }
     phase = .downloading(after: last)
   }
+
+  /// One damaged text spoils the answer for all that are sent with it: they are asked for one by one, and the one is left out.
+  /// - Returns: whether there is something left to try; not so for answers that carry no texts.
+  func passDamagedAnswer() throws(OffprintError) -> Bool {
+    guard case .downloading = phase, let last = requestedHashes.last else { return false }
+    if requestedHashes.count > 1 {
+      aloneUpTo = last
+    } else {
+      try noteDamagedText()
+      phase = .downloading(after: last)
+    }
+    return true
+  }
+
+  private func noteDamagedText() throws(OffprintError) {
+    damagedTexts += 1
+    guard damagedTexts < Self.damagedTextsMax else {
+      throw OffprintError(.server, "the server sends texts that are not those asked for; they were not kept")
+    }
+    if damagedTexts == 1 {
+      report.notes.append("a text is damaged on the server; it was not kept, and is asked for again at each sync")
+    }
+  }
 }
 
 /// The framing of `POST /v1/contents/batch`: a JSON line, the bytes, a line feed, and so on (Protocol, CONT-8).
-package enum ContentsFrame {
+package struct ContentsFrame {
   /// One content, or that it is lacking.
   package struct Part {
     /// The hash the server named, not checked against the bytes.
@@ -110,28 +141,30 @@ package enum ContentsFrame {
     package var bytes: [UInt8]?
   }
 
-  /// The parts of a whole answer.
-  /// - Throws: `.unreachable` for one that ends before its last line or breaks the form.
-  package static func read(_ body: [UInt8]) throws(OffprintError) -> [Part] {
-    var parts: [Part] = []
+  /// The contents that are there whole, in order.
+  package private(set) var parts: [Part] = []
+  /// Whether the last line was reached; without it only what is in ``parts`` counts.
+  package private(set) var isWhole = false
+
+  /// Reads an answer's body up to its last line, or to where it breaks the form.
+  package init(_ body: [UInt8]) {
     var rest = body[...]
     while let lineEnd = rest.firstIndex(of: 0x0A) {
-      guard let header = try? JSONValue(parsing: Array(rest[..<lineEnd])) else { break }
+      guard let header = try? JSONValue(parsing: Array(rest[..<lineEnd])) else { return }
       rest = rest[(lineEnd + 1)...]
-      if header["end"] != nil { return parts }
-      guard let hash = header["hash"]?.string, let size = header["size"] else { break }
+      if header["end"] != nil {
+        isWhole = true
+        return
+      }
+      guard let hash = header["hash"]?.string, let size = header["size"] else { return }
       guard !size.isNull else {
         parts.append(Part(hash: hash, bytes: nil))
         continue
       }
       guard let count = size.integer, (0...Int64(Limits.contentBytesMax)).contains(count), rest.count > Int(count)
-      else {
-        break
-      }
+      else { return }
       parts.append(Part(hash: hash, bytes: Array(rest.prefix(Int(count)))))
       rest = rest.dropFirst(Int(count) + 1)
     }
-    throw OffprintError(
-      .unreachable, "the server's answer broke off; what came is asked for again", retry: .after(seconds: 5))
   }
 }

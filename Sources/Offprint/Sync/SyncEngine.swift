@@ -52,6 +52,9 @@ final class SyncEngine {
   var uploads: [String] = []
   var askedHashes: [String] = []
   var requestedHashes: [String] = []
+  /// Texts up to this hash are asked for one by one: one of them spoiled an answer.
+  var aloneUpTo: String?
+  var damagedTexts = 0
   // Repair.
   var buckets: [UInt8] = []
   var listed: Set<RecordKey> = []

@@ -57,6 +57,15 @@ package final class SyncSession {
     }
   }
 
+  /// Passes over an answer whose coding is damaged, which one damaged text does to all that are sent with it.
+  /// - Returns: whether the sync goes on; else it is to be ended by ``fail(_:)``.
+  package func passDamagedAnswer() throws(OffprintError) -> Bool {
+    do throws(OffprintError) { return try engine.passDamagedAnswer() } catch {
+      try fail(error)
+      throw error
+    }
+  }
+
   /// Ends it for a reason from outside, such as a network that is not there. What was done until then is kept.
   package func fail(_ error: OffprintError) throws(OffprintError) {
     guard !isOver else { return }

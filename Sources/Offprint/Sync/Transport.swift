@@ -52,6 +52,8 @@ public struct TransportRequest: Sendable, Hashable {
 public enum TransportError: Error, Sendable, Hashable {
   /// No connection, or it broke before the answer was whole.
   case unreachable(reason: String)
+  /// An answer came whole whose coding is damaged, so that its body cannot be told.
+  case damaged
   /// No byte came for too long, or all of it took too long.
   case timedOut
   /// No secure connection: a certificate that does not hold, say.

@@ -46,7 +46,9 @@ struct FullDiskSweep<Subject: Swept> {
       subject.disk.setCapacity(bytes: nil)
       subject.disk.disarm()
       isFull = true
-      do { try subject.start() } catch { throw SweepFinding(.corrupt, "it does not open though there is room: \(error)") }
+      do { try subject.start() } catch {
+        throw SweepFinding(.corrupt, "it does not open though there is room: \(error)")
+      }
     }
     try open()
     var step = segment.steps.lowerBound
@@ -83,7 +85,9 @@ struct FullDiskSweep<Subject: Swept> {
         guard !failed.contains(late) || subject.isDiskFull(error) else {
           throw SweepFinding(.failed, "step \(late) '\(script.steps[late].name)' fails though there is room: \(error)")
         }
-        if subject.isDiskFull(error) { throw SweepFinding(.failed, "step \(late): full though there is room: \(error)") }
+        if subject.isDiskFull(error) {
+          throw SweepFinding(.failed, "step \(late): full though there is room: \(error)")
+        }
       }
     }
     try script.checkAtRest(subject, before: step, exactly: false)

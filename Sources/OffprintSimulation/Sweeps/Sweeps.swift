@@ -120,7 +120,8 @@ package final class Sweeps {
     let script = try library()
     return MigrationSweep(
       make: { try SweptLibrary(disk: $0, schema: SimulatedDevice.schema(extraVersions: $1)) },
-      prepared: try script.finished().disk.image(), state: script.states[script.steps.count], database: "/library/library.sqlite",
+      prepared: try script.finished().disk.image(), state: script.states[script.steps.count],
+      database: "/library/library.sqlite",
       number: "number", isNewer: { ($0 as? OffprintError)?.code == .newerLibrary }, seed: seed)
   }
 }

@@ -89,6 +89,27 @@ import Testing
     #expect(try world.client("fresh", "export").output == dump)
   }
 
+  @Test(arguments: [10, 120])
+  func `a text that has changed on the server's disk is not kept, and keeps no other from arriving`(byte: Int) throws {
+    let world = try world()
+    try world.start()
+    for index in 0..<7 {
+      #expect(try world.client("phone", "add", world.page("own\(index)", seed: UInt64(index))).status == 0)
+    }
+    #expect(try world.client("phone", "sync").status == 0)
+    #expect(world.stop(SIGTERM)?.status == 0)
+    let changed = try DamagedFiles.flipByte(
+      world.serverDatabase, table: "content", column: "fragment", where: "row IN (3, 5)"
+    ) { min(byte, $0 - 1) }
+    #expect(changed == 2)
+    try world.start()
+    let sync = try world.client("tablet", "sync", "--json")
+    #expect(sync.status == 0 && sync.output.contains("\"contentsDownloaded\":5"), "\(sync)")
+    #expect(sync.output.contains("\"contentsPending\":2"), "\(sync)")
+    #expect(sync.output.contains("a text is damaged on the server"), "\(sync)")
+    #expect(try world.client("tablet", "verify").status == 0)
+  }
+
   @Test func `a server whose write-ahead log was deleted after a crash is filled again by its devices`() throws {
     let world = try world()
     try world.start()
