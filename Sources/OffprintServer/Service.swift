@@ -47,9 +47,28 @@ package final class Service: Sendable {
   }
 
   /// Answers a request, after waiting where it asks for that and nothing is new.
-  package func handle(_ request: HTTPRequest) async -> HTTPResponse {
+  package func handle(_ request: HTTPRequest) async -> HTTPAnswer {
     let started = core.environment.now()
-    let reply = await answer(request)
+    let reply = await work(on: request)
+    guard let wait = reply.wait, !(wait.isStream && request.method == "HEAD") else {
+      return .whole(noted(reply, of: request, since: started))
+    }
+    if let refused = enterPoll(wait.device) {
+      return .whole(noted(refusal(refused, like: reply), of: request, since: started))
+    }
+    guard wait.isStream else {
+      defer { leavePoll(wait.device) }
+      return .whole(noted(await poll(request, after: reply, wait), of: request, since: started))
+    }
+    return .stream(head: reply.response) { writer in
+      await self.stream(request, after: reply, wait, to: writer)
+      self.leavePoll(wait.device)
+      _ = self.noted(reply, of: request, since: started)
+    }
+  }
+
+  /// Writes a request that is over to the log.
+  private func noted(_ reply: ServerCore.Reply, of request: HTTPRequest, since started: Int64) -> HTTPResponse {
     log(
       LogEntry(
         method: request.method, route: reply.route, status: reply.response.status,
@@ -71,14 +90,6 @@ package final class Service: Sendable {
     _ = try result.get()
   }
 
-  private func answer(_ request: HTTPRequest) async -> ServerCore.Reply {
-    let reply = await work(on: request)
-    guard let wait = reply.wait else { return reply }
-    if let refused = enterPoll(wait.device) { return refusal(refused, like: reply) }
-    defer { leavePoll(wait.device) }
-    return await poll(request, after: reply, wait)
-  }
-
   /// Waits in a task of its own, which the timer, or the end of the request's task, cancels.
   private func poll(_ request: HTTPRequest, after first: ServerCore.Reply, _ wait: Answer.Wait) async
     -> ServerCore.Reply
@@ -93,8 +104,46 @@ package final class Service: Sendable {
       // Asked once more: the answer of a minute ago would carry the time of a minute ago.
       return await work(on: request)
     }
+    return await ended(waiter, within: wait.milliseconds)
+  }
+
+  /// Tells each move of the log, and that it is still there when nothing moves, until the task is cancelled or the request
+  /// would be refused by now.
+  private func stream(
+    _ request: HTTPRequest, after first: ServerCore.Reply, _ wait: Answer.Wait, to writer: StreamWriter
+  ) async {
+    var wait = wait
+    var told = first.response.body
+    while true {
+      let hasMoved = await move(of: wait)
+      guard !Task.isCancelled else { return }
+      let reply = await work(on: request)
+      // Too much to do is no reason to send a thousand devices to ask anew.
+      guard reply.response.status != 503 else { continue }
+      guard let again = reply.wait else { return }
+      wait.generation = again.generation
+      if reply.response.body != told {
+        told = reply.response.body
+        writer.send(told)
+      } else if !hasMoved {
+        writer.send(Self.signOfLife)
+      }
+    }
+  }
+
+  /// A comment of server-sent events.
+  private static let signOfLife = Array(": still here\n\n".utf8)
+
+  /// Waits for the account's log to move; false if it did not within the time, or the task was cancelled.
+  private func move(of wait: Answer.Wait) async -> Bool {
+    let waiter = Task { [core] in await core.signals.wait(for: wait.account, beyond: wait.generation) }
+    return await ended(waiter, within: wait.milliseconds)
+  }
+
+  /// The value of a task that a timer, or the end of the caller's task, cancels.
+  private func ended<Value: Sendable>(_ waiter: Task<Value, Never>, within milliseconds: Int64) async -> Value {
     let timer = Task { [core] in
-      try? await core.environment.sleep(wait.milliseconds)
+      try? await core.environment.sleep(milliseconds)
       waiter.cancel()
     }
     defer { timer.cancel() }
