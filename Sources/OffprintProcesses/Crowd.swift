@@ -5,8 +5,13 @@ package final class Crowd {
   private var sockets: [Int32] = []
   private var received: [[UInt8]] = []
 
-  /// Connects once for each request and sends it.
-  package init(port: UInt16, requests: [String]) throws {
+  private let port: UInt16
+
+  /// Nobody yet, of this port of 127.0.0.1.
+  package init(port: UInt16) { self.port = port }
+
+  /// Connects once more for each request and sends it.
+  package func join(_ requests: some Sequence<String>) throws {
     for request in requests {
       let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       guard socket >= 0 else { throw RawClient.Failure.noConnection(errno) }

@@ -27,6 +27,9 @@ package final class Service: Sendable {
   private let workers: WorkerPool
   /// Password hashing takes 64 MiB and tens of milliseconds each: few at a time, so that nobody else is starved.
   private let passwordWorkers: WorkerPool
+  /// A change wakes thousands of waiting requests at one time. They were let in already, so none is refused; and they are few
+  /// at a time, so that they hold up nobody else.
+  private let pollWorkers: WorkerPool
   private let polls = Mutex(Polls())
   private let log: @Sendable (LogEntry) -> Void
 
@@ -43,6 +46,7 @@ package final class Service: Sendable {
     self.core = core
     self.log = log
     workers = WorkerPool(name: "request", threads: threads, waitingMax: 2_000)
+    pollWorkers = WorkerPool(name: "poll", threads: 2, waitingMax: core.configuration.pollsMax)
     passwordWorkers = WorkerPool(name: "password", threads: 1, waitingMax: 50)
   }
 
@@ -80,6 +84,7 @@ package final class Service: Sendable {
   /// Ends the threads once what they do is done. Waiting requests end by the cancellation of their tasks.
   package func stop() {
     workers.stop()
+    pollWorkers.stop()
     passwordWorkers.stop()
   }
 
@@ -97,12 +102,12 @@ package final class Service: Sendable {
     let waiter = Task {
       var generation = wait.generation
       while await core.signals.wait(for: wait.account, beyond: generation) {
-        let reply = await work(on: request)
+        let reply = await workAgain(on: request)
         guard let again = reply.wait else { return reply }
         generation = again.generation
       }
       // Asked once more: the answer of a minute ago would carry the time of a minute ago.
-      return await work(on: request)
+      return await workAgain(on: request)
     }
     return await ended(waiter, within: wait.milliseconds)
   }
@@ -117,9 +122,7 @@ package final class Service: Sendable {
     while true {
       let hasMoved = await move(of: wait)
       guard !Task.isCancelled else { return }
-      let reply = await work(on: request)
-      // Too much to do is no reason to send a thousand devices to ask anew.
-      guard reply.response.status != 503 else { continue }
+      let reply = await workAgain(on: request)
       guard let again = reply.wait else { return }
       wait.generation = again.generation
       if reply.response.body != told {
@@ -156,8 +159,17 @@ package final class Service: Sendable {
 
   private func work(on request: HTTPRequest) async -> ServerCore.Reply {
     let isSignIn = request.method == "POST" && request.path == "/v1/devices"
+    return await reply(to: request, on: isSignIn ? passwordWorkers : workers)
+  }
+
+  /// Answers a request that has waited.
+  private func workAgain(on request: HTTPRequest) async -> ServerCore.Reply {
+    await reply(to: request, on: pollWorkers)
+  }
+
+  private func reply(to request: HTTPRequest, on workers: WorkerPool) async -> ServerCore.Reply {
     do {
-      return try await (isSignIn ? passwordWorkers : workers).run { [core] in core.reply(to: request) }
+      return try await workers.run { [core] in core.reply(to: request) }
     } catch {
       let problem = Problem(.busy, "the server has too much to do", retryAfterSeconds: 2)
       return ServerCore.Reply(response: core.answer(problem), route: "-", requestID: "-")
