@@ -13,6 +13,25 @@ enum Answer {
     return queue(made, other.status, connection)
   }
 
+  /// Queues an answer whose body comes bit by bit.
+  static func queue(_ head: HTTPResponse, streaming body: StreamBody, on connection: OpaquePointer) -> MHD_Result {
+    let box = Unmanaged.passRetained(StreamBox(body, connection))
+    guard
+      let made = MHD_create_response_from_callback(
+        UInt64.max, streamBlockBytes, supplyStream, box.toOpaque(), releaseStream)
+    else {
+      box.release()
+      return .NO
+    }
+    for field in head.headers.fields where isOurs(field) {
+      guard MHD_add_response_header(made, field.name, field.value) == .YES else {
+        MHD_destroy_response(made)
+        return .NO
+      }
+    }
+    return queue(made, head.status, connection)
+  }
+
   /// An answer as bytes of HTTP/1.1 that close the connection.
   static func serialised(_ response: HTTPResponse) -> [UInt8] {
     let phrase = MHD_get_reason_phrase_for(UInt32(clamping: response.status)).map { String(cString: $0) } ?? ""
@@ -66,6 +85,38 @@ private final class BodyBox {
     self.bytes = bytes
     start = self.bytes.withUnsafeBytes { $0.baseAddress } ?? nothing.pointer
   }
+}
+
+/// Bytes that the library takes of a stream at one time.
+private let streamBlockBytes = 1_024
+
+/// A stream and its connection, kept until the library says that it is done.
+private final class StreamBox {
+  let body: StreamBody
+  let connection: OpaquePointer
+
+  init(_ body: StreamBody, _ connection: OpaquePointer) {
+    self.body = body
+    self.connection = connection
+  }
+}
+
+/// Called by the library when it can send more of a stream.
+private let supplyStream: MHD_ContentReaderCallback = { box, _, buffer, count in
+  guard let box, let buffer else { return -2 }
+  let stream = Unmanaged<StreamBox>.fromOpaque(box).takeUnretainedValue()
+  switch stream.body.supply(to: UnsafeMutableRawBufferPointer(start: buffer, count: count), on: stream.connection) {
+  case .bytes(let count): return count
+  case .later: return 0
+  // MHD_CONTENT_READER_END_OF_STREAM, a cast that Swift does not see.
+  case .end: return -1
+  }
+}
+
+/// Called by the library when a stream is sent or given up.
+private let releaseStream: MHD_ContentReaderFreeCallback = { box in
+  guard let box else { return }
+  Unmanaged<StreamBox>.fromOpaque(box).release()
 }
 
 /// An address for bodies of no bytes; the library asks for one.

@@ -22,7 +22,7 @@ final class Exchange: Sendable {
     /// The body was too long.
     case refuse(Framing.Refusal)
     /// The answer is there.
-    case answer(HTTPResponse)
+    case answer(HTTPAnswer)
     /// Nothing to be done; does not happen.
     case none
   }
@@ -30,7 +30,8 @@ final class Exchange: Sendable {
   private enum Phase {
     case receiving
     case working(SuspendedConnection)
-    case answered(HTTPResponse)
+    case answered(HTTPAnswer)
+    case streaming(StreamBody)
     case over
   }
 
@@ -42,6 +43,11 @@ final class Exchange: Sendable {
     var task: Task<Void, Never>?
     var isCancelled = false
     var isCounted = false
+
+    var streamBody: StreamBody? {
+      guard case .streaming(let body) = phase else { return nil }
+      return body
+    }
   }
 
   /// Bytes beyond the limit that are read and dropped, so that a client that sends before it reads gets its 413.
@@ -105,7 +111,7 @@ final class Exchange: Sendable {
         guard let request = state.request else { return .none }
         state.request = nil
         return .handle(request)
-      case .working, .over:
+      case .working, .streaming, .over:
         return .none
       }
     }
@@ -114,7 +120,7 @@ final class Exchange: Sendable {
   /// Hands the request to its handler. The connection has been suspended.
   func work(
     on request: HTTPRequest, suspended: SuspendedConnection, gate: Gate,
-    handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
+    handler: @escaping @Sendable (HTTPRequest) async -> HTTPAnswer
   ) {
     state.withLock { $0.phase = .working(suspended) }
     let task = Task { finish(await handler(request), gate: gate) }
@@ -125,8 +131,23 @@ final class Exchange: Sendable {
     if isCancelled { task.cancel() }
   }
 
+  /// The answer comes bit by bit from now on.
+  func stream(_ body: StreamBody) {
+    let isCancelled = state.withLock { state in
+      state.phase = .streaming(body)
+      return state.isCancelled
+    }
+    if isCancelled { body.end() }
+  }
+
+  /// Leaves an answer and wakes the connection, or ends the answer that comes bit by bit: for a server that stops.
+  func give(_ response: HTTPResponse, gate: Gate) {
+    if let body = state.withLock({ $0.streamBody }) { return body.end() }
+    finish(.whole(response), gate: gate)
+  }
+
   /// Leaves an answer and wakes the connection; does nothing if there is one already.
-  func finish(_ response: HTTPResponse, gate: Gate) {
+  func finish(_ response: HTTPAnswer, gate: Gate) {
     let suspended = state.withLock { state -> SuspendedConnection? in
       guard case .working(let suspended) = state.phase else { return nil }
       state.phase = .answered(response)
@@ -142,21 +163,26 @@ final class Exchange: Sendable {
 
   /// Tells the handler, now or when it starts, that its answer is not waited for.
   func cancel() {
-    let task = state.withLock { state in
+    let (task, body) = state.withLock { state in
       state.isCancelled = true
-      return state.task
+      return (state.task, state.streamBody)
     }
     task?.cancel()
+    body?.cancel()
   }
 
   /// The library is done with the request. True if the gate counted it.
   func close() -> Bool {
-    state.withLock { state in
-      state.phase = .over
-      state.request = nil
-      state.task = nil
-      return state.isCounted
+    let (body, isCounted) = state.withLock { state in
+      defer {
+        state.phase = .over
+        state.request = nil
+        state.task = nil
+      }
+      return (state.streamBody, state.isCounted)
     }
+    body?.end()
+    return isCounted
   }
 }
 

@@ -68,7 +68,7 @@ public final class HTTPServer: Sendable {
   ///   - handler: answers a request; runs as a task.
   public init(
     configuration: HTTPServerConfiguration, immediate: (@Sendable (HTTPRequest) -> HTTPResponse?)? = nil,
-    handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
+    handler: @escaping @Sendable (HTTPRequest) async -> HTTPAnswer
   ) {
     core = ServerCore(configuration: configuration, immediate: immediate, handler: handler)
   }

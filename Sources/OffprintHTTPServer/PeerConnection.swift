@@ -23,6 +23,8 @@ final class PeerConnection: Sendable {
     case working
     /// The answer is on its way.
     case answering
+    /// The answer comes bit by bit, and the library looks at the connection only while there is some.
+    case streaming
   }
 
   /// What is to be done about a connection.
@@ -123,7 +125,7 @@ final class PeerConnection: Sendable {
         case .body:
           Double(state.bodyBytes)
             < (seconds - configuration.bodyPaceAfterSeconds) * configuration.bodyBytesPerSecondMin
-        case .working, .answering:
+        case .working, .answering, .streaming:
           false
         }
       if isLate { return .late }
@@ -143,7 +145,7 @@ final class PeerConnection: Sendable {
         switch state.phase {
         case .awaited(let isFirst): isFirst
         case .head, .body: true
-        case .working, .answering: false
+        case .working, .answering, .streaming: false
         }
       if mayAnswer, let answer {
         let bytes = Answer.serialised(answer)
@@ -177,7 +179,7 @@ final class PeerConnection: Sendable {
       // Whatever was seen was an earlier request's, or another socket's that has this number now.
       guard state.isOpen, !state.isCut, state.step == step else { return nil }
       switch state.phase {
-      case .working:
+      case .working, .streaming:
         return state.exchange
       case .awaited, .head, .body:
         var byte: UInt8 = 0

@@ -8,13 +8,13 @@ final class ServerCore: Sendable {
   let configuration: HTTPServerConfiguration
   /// What must end before the daemon stops.
   let gate = Gate()
-  private let handler: @Sendable (HTTPRequest) async -> HTTPResponse
+  private let handler: @Sendable (HTTPRequest) async -> HTTPAnswer
   private let immediate: (@Sendable (HTTPRequest) -> HTTPResponse?)?
   private let table = Mutex<[ObjectIdentifier: PeerConnection]>([:])
 
   init(
     configuration: HTTPServerConfiguration, immediate: (@Sendable (HTTPRequest) -> HTTPResponse?)?,
-    handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
+    handler: @escaping @Sendable (HTTPRequest) async -> HTTPAnswer
   ) {
     self.configuration = configuration
     self.immediate = immediate
@@ -43,7 +43,7 @@ final class ServerCore: Sendable {
 
   /// Answers for the handlers that still work.
   func answerForHandlers() {
-    for connection in connections { connection.exchange?.finish(busy, gate: gate) }
+    for connection in connections { connection.exchange?.give(busy, gate: gate) }
   }
 
   /// The head of a request is there: the library's first callback for it.
@@ -80,8 +80,10 @@ final class ServerCore: Sendable {
   /// The request is there whole, or its answer is.
   func turn(_ exchange: Exchange, connection: OpaquePointer) -> MHD_Result {
     switch exchange.turn() {
-    case .answer(let response):
+    case .answer(.whole(let response)):
       return answer(response, exchange, connection)
+    case .answer(.stream(let head, let produce)):
+      return stream(head, produce, exchange, connection)
     case .refuse(let refusal):
       return answer(problem(refusal), exchange, connection)
     case .none:
@@ -111,6 +113,19 @@ final class ServerCore: Sendable {
     var response = configuration.problem(refusal.slug, refusal.status, refusal.detail)
     response.closesConnection = true
     return response
+  }
+
+  private func stream(
+    _ head: HTTPResponse, _ produce: @escaping @Sendable (StreamWriter) async -> Void, _ exchange: Exchange,
+    _ connection: OpaquePointer
+  ) -> MHD_Result {
+    guard exchange.connection.enter(.streaming) else { return .NO }
+    let body = StreamBody(head.body, gate: gate)
+    exchange.stream(body)
+    let queued = Answer.queue(head, streaming: body, on: connection)
+    // Only now: a producer that wrote before would wake a connection that does not know of it.
+    if queued == .YES { body.start(produce) }
+    return queued
   }
 
   private func answer(_ response: HTTPResponse, _ exchange: Exchange, _ connection: OpaquePointer) -> MHD_Result {

@@ -121,6 +121,22 @@ package actor RawClient {
     return Answer(status: status, headers: headers, body: Array(buffer[..<length]))
   }
 
+  /// Reads until a text has come, and gives all up to its end: for answers without an end.
+  package func text(through end: String) throws -> String {
+    let end = Array(end.utf8)
+    var searched = 0
+    while true {
+      // Only what is new is looked through: an answer without an end may be long.
+      if let found = Self.find(end, in: Array(buffer[searched...])) {
+        let count = searched + found + end.count
+        defer { buffer.removeFirst(count) }
+        return String(decoding: buffer[..<count], as: UTF8.self)
+      }
+      searched = max(0, buffer.count - end.count)
+      guard try receiveMore() else { throw buffer.isEmpty ? Failure.closed : Failure.cutOff }
+    }
+  }
+
   /// Sends a request and reads its answer.
   package func exchange(_ text: String, toHead: Bool = false) throws -> Answer {
     try send(text)

@@ -16,6 +16,8 @@ package struct ServerConfiguration: Sendable {
   package var pageRecordsDefault = Limits.pageRecordsDefault
   /// The longest wait of a long poll in seconds; more is taken as that.
   package var waitSecondsMax = Limits.waitSecondsMax
+  /// Seconds after which a stream of events without news gives a sign of life; proxies take silent connections for dead.
+  package var eventSecondsMax = 20
   /// Whether `GET /metrics` is answered: only on a loopback listener.
   package var showsMetrics = false
   /// Whether a proxy in front names the client's address in `X-Forwarded-For`; else that header is ignored.

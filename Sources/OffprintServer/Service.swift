@@ -27,6 +27,9 @@ package final class Service: Sendable {
   private let workers: WorkerPool
   /// Password hashing takes 64 MiB and tens of milliseconds each: few at a time, so that nobody else is starved.
   private let passwordWorkers: WorkerPool
+  /// A change wakes thousands of waiting requests at one time. They were let in already, so none is refused; and they are few
+  /// at a time, so that they hold up nobody else.
+  private let pollWorkers: WorkerPool
   private let polls = Mutex(Polls())
   private let log: @Sendable (LogEntry) -> Void
 
@@ -43,13 +46,33 @@ package final class Service: Sendable {
     self.core = core
     self.log = log
     workers = WorkerPool(name: "request", threads: threads, waitingMax: 2_000)
+    pollWorkers = WorkerPool(name: "poll", threads: 2, waitingMax: core.configuration.pollsMax)
     passwordWorkers = WorkerPool(name: "password", threads: 1, waitingMax: 50)
   }
 
   /// Answers a request, after waiting where it asks for that and nothing is new.
-  package func handle(_ request: HTTPRequest) async -> HTTPResponse {
+  package func handle(_ request: HTTPRequest) async -> HTTPAnswer {
     let started = core.environment.now()
-    let reply = await answer(request)
+    let reply = await work(on: request)
+    guard let wait = reply.wait, !(wait.isStream && request.method == "HEAD") else {
+      return .whole(noted(reply, of: request, since: started))
+    }
+    if let refused = enterPoll(wait.device) {
+      return .whole(noted(refusal(refused, like: reply), of: request, since: started))
+    }
+    guard wait.isStream else {
+      defer { leavePoll(wait.device) }
+      return .whole(noted(await poll(request, after: reply, wait), of: request, since: started))
+    }
+    return .stream(head: reply.response) { writer in
+      await self.stream(request, after: reply, wait, to: writer)
+      self.leavePoll(wait.device)
+      _ = self.noted(reply, of: request, since: started)
+    }
+  }
+
+  /// Writes a request that is over to the log.
+  private func noted(_ reply: ServerCore.Reply, of request: HTTPRequest, since started: Int64) -> HTTPResponse {
     log(
       LogEntry(
         method: request.method, route: reply.route, status: reply.response.status,
@@ -61,6 +84,7 @@ package final class Service: Sendable {
   /// Ends the threads once what they do is done. Waiting requests end by the cancellation of their tasks.
   package func stop() {
     workers.stop()
+    pollWorkers.stop()
     passwordWorkers.stop()
   }
 
@@ -71,14 +95,6 @@ package final class Service: Sendable {
     _ = try result.get()
   }
 
-  private func answer(_ request: HTTPRequest) async -> ServerCore.Reply {
-    let reply = await work(on: request)
-    guard let wait = reply.wait else { return reply }
-    if let refused = enterPoll(wait.device) { return refusal(refused, like: reply) }
-    defer { leavePoll(wait.device) }
-    return await poll(request, after: reply, wait)
-  }
-
   /// Waits in a task of its own, which the timer, or the end of the request's task, cancels.
   private func poll(_ request: HTTPRequest, after first: ServerCore.Reply, _ wait: Answer.Wait) async
     -> ServerCore.Reply
@@ -86,15 +102,51 @@ package final class Service: Sendable {
     let waiter = Task {
       var generation = wait.generation
       while await core.signals.wait(for: wait.account, beyond: generation) {
-        let reply = await work(on: request)
+        let reply = await workAgain(on: request)
         guard let again = reply.wait else { return reply }
         generation = again.generation
       }
       // Asked once more: the answer of a minute ago would carry the time of a minute ago.
-      return await work(on: request)
+      return await workAgain(on: request)
     }
+    return await ended(waiter, within: wait.milliseconds)
+  }
+
+  /// Tells each move of the log, and that it is still there when nothing moves, until the task is cancelled or the request
+  /// would be refused by now.
+  private func stream(
+    _ request: HTTPRequest, after first: ServerCore.Reply, _ wait: Answer.Wait, to writer: StreamWriter
+  ) async {
+    var wait = wait
+    var told = first.response.body
+    while true {
+      let hasMoved = await move(of: wait)
+      guard !Task.isCancelled else { return }
+      let reply = await workAgain(on: request)
+      guard let again = reply.wait else { return }
+      wait.generation = again.generation
+      if reply.response.body != told {
+        told = reply.response.body
+        writer.send(told)
+      } else if !hasMoved {
+        writer.send(Self.signOfLife)
+      }
+    }
+  }
+
+  /// A comment of server-sent events.
+  private static let signOfLife = Array(": still here\n\n".utf8)
+
+  /// Waits for the account's log to move; false if it did not within the time, or the task was cancelled.
+  private func move(of wait: Answer.Wait) async -> Bool {
+    let waiter = Task { [core] in await core.signals.wait(for: wait.account, beyond: wait.generation) }
+    return await ended(waiter, within: wait.milliseconds)
+  }
+
+  /// The value of a task that a timer, or the end of the caller's task, cancels.
+  private func ended<Value: Sendable>(_ waiter: Task<Value, Never>, within milliseconds: Int64) async -> Value {
     let timer = Task { [core] in
-      try? await core.environment.sleep(wait.milliseconds)
+      try? await core.environment.sleep(milliseconds)
       waiter.cancel()
     }
     defer { timer.cancel() }
@@ -107,8 +159,17 @@ package final class Service: Sendable {
 
   private func work(on request: HTTPRequest) async -> ServerCore.Reply {
     let isSignIn = request.method == "POST" && request.path == "/v1/devices"
+    return await reply(to: request, on: isSignIn ? passwordWorkers : workers)
+  }
+
+  /// Answers a request that has waited.
+  private func workAgain(on request: HTTPRequest) async -> ServerCore.Reply {
+    await reply(to: request, on: pollWorkers)
+  }
+
+  private func reply(to request: HTTPRequest, on workers: WorkerPool) async -> ServerCore.Reply {
     do {
-      return try await (isSignIn ? passwordWorkers : workers).run { [core] in core.reply(to: request) }
+      return try await workers.run { [core] in core.reply(to: request) }
     } catch {
       let problem = Problem(.busy, "the server has too much to do", retryAfterSeconds: 2)
       return ServerCore.Reply(response: core.answer(problem), route: "-", requestID: "-")

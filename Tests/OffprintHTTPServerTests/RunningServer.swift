@@ -11,6 +11,7 @@ func withServer<Value: Sendable>(
   configure: (inout HTTPServerConfiguration) -> Void = { _ in },
   immediate: (@Sendable (HTTPRequest) -> HTTPResponse?)? = nil,
   handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse = { tellBack($0) },
+  streaming: (@Sendable (HTTPRequest) async -> HTTPAnswer)? = nil,
   _ body: (UInt16, HTTPServer) async throws -> Value
 ) async throws -> Value {
   SignalPolicy.ignoreBrokenPipe()
@@ -22,7 +23,10 @@ func withServer<Value: Sendable>(
   configuration.idleSecondsMax = 120
   configuration.bodyPaceAfterSeconds = 120
   configure(&configuration)
-  let server = HTTPServer(configuration: configuration, immediate: immediate, handler: handler)
+  let server = HTTPServer(configuration: configuration, immediate: immediate) { request in
+    if let streaming { return await streaming(request) }
+    return await .whole(handler(request))
+  }
   let port = try server.start().port
   do {
     let value = try await body(port, server)

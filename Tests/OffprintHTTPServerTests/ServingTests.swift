@@ -249,8 +249,10 @@ struct ServingTests {
   @Test func `where a server cannot listen is said by type`() async throws {
     try await withServer { port, _ in
       let start = { (address: String, port: UInt16) throws(HTTPServerError) in
-        _ = try HTTPServer(configuration: HTTPServerConfiguration(address: address, port: port)) { tellBack($0) }
-          .start()
+        _ = try HTTPServer(configuration: HTTPServerConfiguration(address: address, port: port)) {
+          .whole(tellBack($0))
+        }
+        .start()
       }
       #expect(throws: HTTPServerError.addressInUse(address: "127.0.0.1", port: port)) { try start("127.0.0.1", port) }
       #expect(throws: HTTPServerError.badAddress("localhost")) { try start("localhost", 0) }

@@ -139,7 +139,7 @@ struct StoppingTests {
   @Test func `the port is free again after the stop`() async throws {
     try await withServer { port, server in
       await server.stop(graceSeconds: 1)
-      let next = HTTPServer(configuration: HTTPServerConfiguration(port: port)) { tellBack($0) }
+      let next = HTTPServer(configuration: HTTPServerConfiguration(port: port)) { .whole(tellBack($0)) }
       let bound = try next.start()
       #expect(bound.port == port)
       await next.stop(graceSeconds: 1)

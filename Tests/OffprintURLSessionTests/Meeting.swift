@@ -14,7 +14,7 @@ func withServer<Value: Sendable>(
   SignalPolicy.ignoreBrokenPipe()
   var configuration = HTTPServerConfiguration()
   configuration.bodyBytesMax = { _, _ in 8_000_000 }
-  let server = HTTPServer(configuration: configuration, handler: handler)
+  let server = HTTPServer(configuration: configuration) { await .whole(handler($0)) }
   let url = try server.start().url
   do {
     let value = try await body(url, server)

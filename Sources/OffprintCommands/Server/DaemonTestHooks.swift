@@ -14,6 +14,7 @@ import Synchronization
 /// - `OFFPRINTD_TEST_CLOCK_OFFSET_MS`: added to the clock.
 /// - `OFFPRINTD_TEST_KILL_AT`: the process kills itself after the commit of that push, counted from 1, before its answer.
 /// - `OFFPRINTD_TEST_WAIT_SECONDS_MAX`: the longest wait of a long poll.
+/// - `OFFPRINTD_TEST_EVENT_SECONDS_MAX`: seconds until a stream of events gives a sign of life.
 /// - `OFFPRINTD_TEST_POLLS_MAX`: long polls at one time.
 /// - `OFFPRINTD_TEST_FAILED_SIGN_INS_MAX`: failed sign-ins a minute.
 package final class DaemonTestHooks: Sendable {
@@ -30,6 +31,7 @@ package final class DaemonTestHooks: Sendable {
   /// Lays the limits that tests set on a configuration.
   func adjust(_ configuration: inout ServerConfiguration) {
     if let seconds = Self.number("OFFPRINTD_TEST_WAIT_SECONDS_MAX") { configuration.waitSecondsMax = seconds }
+    if let seconds = Self.number("OFFPRINTD_TEST_EVENT_SECONDS_MAX") { configuration.eventSecondsMax = seconds }
     if let polls = Self.number("OFFPRINTD_TEST_POLLS_MAX") { configuration.pollsMax = polls }
     if let failures = Self.number("OFFPRINTD_TEST_FAILED_SIGN_INS_MAX") {
       configuration.failedSignInsPerMinuteMax = failures

@@ -25,8 +25,10 @@ package struct Answer: Sendable {
     package var device: RecordID
     /// The signal's state before the log was read: whatever came later counts as new.
     package var generation: UInt64
-    /// How long.
+    /// How long; of a stream of events, until the next sign of life.
     package var milliseconds: Int64
+    /// Whether the answer stays open and tells every move, instead of ending with the first.
+    package var isStream = false
   }
 
   /// Bodies from this size on are compressed where the request admits it.

@@ -36,6 +36,9 @@ package enum Router {
     Route(method: "GET", pattern: "/v1/changes", name: "changes", needsDevice: true, bodyBytesMax: 0) {
       try $0.changes($1)
     },
+    Route(method: "GET", pattern: "/v1/events", name: "events", needsDevice: true, bodyBytesMax: 0) {
+      try $0.events($1)
+    },
     Route(method: "GET", pattern: "/v1/digest", name: "digest", needsDevice: true, bodyBytesMax: 0) {
       try $0.digest($1)
     },

@@ -77,6 +77,20 @@ enum DamagedFiles {
     try connection.run(sql, values)
   }
 
+  /// Signs devices of the first account in, past the password.
+  static func insertDevices(_ database: String, tokens: [String]) throws {
+    let connection = try Connection(path: database, role: .writer(create: false))
+    defer { connection.close() }
+    try connection.transaction {
+      for (number, token) in tokens.enumerated() {
+        guard let bytes = Hex.decode(token) else { continue }
+        try connection.run(
+          "INSERT INTO device (account, id, name, token, created) SELECT min(row), ?, ?, ?, 0 FROM account",
+          [.blob(Array(SHA256.hash(bytes).prefix(16))), .text("device \(number)"), .blob(SHA256.hash(bytes))])
+      }
+    }
+  }
+
   /// All rows of a query.
   static func rows(_ database: String, _ sql: String) throws -> [[Value]] {
     let connection = try Connection(path: database, role: .reader)
