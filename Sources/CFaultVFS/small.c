@@ -11,6 +11,14 @@ int fault_disk_exists(fault_disk *disk, const char *path) {
   return call_end(disk, fate, CALL_ACCESS, SQLITE_OK) ? 0 : exists;
 }
 
+static int sync_folder_of(fault_disk *disk, const char *full) {
+  char *folder = folder_of(full);
+  if (!folder) return SQLITE_IOERR_NOMEM;
+  int code = disk_sync_folder(disk, disk->process, folder);
+  free(folder);
+  return code;
+}
+
 int fault_disk_make_folder(fault_disk *disk, const char *path) {
   char full[PATH_BYTES_MAX];
   int length = path_normalise(path, full, sizeof full);
@@ -33,6 +41,7 @@ int fault_disk_make_folder(fault_disk *disk, const char *path) {
       content_release(folder);
     }
     code = call_end(disk, fate, CALL_OPEN, code);
+    if (!code && !found) code = sync_folder_of(disk, parent);
     if (code) return code;
   }
   return SQLITE_OK;
@@ -77,14 +86,6 @@ static int disk_rename(fault_disk *disk, const char *from, const char *to) {
   int code = file && !(target && target->is_folder) ? SQLITE_OK : SQLITE_IOERR;
   if (!code) code = names_change(disk, from, to, file);
   return call_end(disk, fate, CALL_RENAME, code);
-}
-
-static int sync_folder_of(fault_disk *disk, const char *full) {
-  char *folder = folder_of(full);
-  if (!folder) return SQLITE_IOERR_NOMEM;
-  int code = disk_sync_folder(disk, disk->process, folder);
-  free(folder);
-  return code;
 }
 
 int fault_disk_replace(fault_disk *disk, const char *path, const void *bytes, int64_t count) {

@@ -9,12 +9,18 @@ extension FaultDisk: FileSystem {
   /// Whether there is anything of that name; no for a process that has ended.
   package func exists(_ path: String) -> Bool { fault_disk_exists(disk, path) != 0 }
 
-  /// The bytes of a file; nil if there is none.
-  package func read(_ path: String, bytesMax: Int) throws(FileError) -> [UInt8]? {
+  /// The bytes that a file has; nil if there is none.
+  package func size(of path: String) throws(FileError) -> Int64? {
     var size: Int64 = 0
     let found = fault_disk_size(disk, path, &size)
     if found == FaultDisk.notFound { return nil }
     try check(found, path)
+    return size
+  }
+
+  /// The bytes of a file; nil if there is none.
+  package func read(_ path: String, bytesMax: Int) throws(FileError) -> [UInt8]? {
+    guard let size = try size(of: path) else { return nil }
     guard size <= bytesMax else {
       throw FileError(.unsuitable, path: path, reason: "not a file of at most \(bytesMax) bytes")
     }
@@ -36,6 +42,9 @@ extension FaultDisk: FileSystem {
 
   /// Yes: what this disk refuses, it refuses call by call.
   package func mayWrite(in folder: String) -> Bool { true }
+
+  /// No.
+  package func isReadOnly(_ folder: String) -> Bool { false }
 
   /// Gives a file another name, in place of any that has it.
   package func move(_ path: String, to target: String) throws(FileError) {

@@ -9,6 +9,9 @@ package protocol FileSystem: Sendable {
   /// Whether there is anything of that name.
   func exists(_ path: String) -> Bool
 
+  /// The bytes that a file has; nil if there is none.
+  func size(of path: String) throws(FileError) -> Int64?
+
   /// The bytes of a file; nil if there is none.
   /// - Throws: ``FileError``, also for a file larger than `bytesMax`.
   func read(_ path: String, bytesMax: Int) throws(FileError) -> [UInt8]?
@@ -20,11 +23,15 @@ package protocol FileSystem: Sendable {
   /// Removes a file; one that is not there is no error.
   func remove(_ path: String)
 
-  /// Makes a folder for its owner alone (0700), with those above it; one that is there is no error.
+  /// Makes a folder for its owner alone (0700), with those above it; one that is there is no error. After a crash they are
+  /// there once this has returned.
   func makeFolder(_ path: String) throws(FileError)
 
   /// Whether this process may make, change and remove files in a folder; not so on a read-only disk.
   func mayWrite(in folder: String) -> Bool
+
+  /// Whether the disk that a folder is on was made available for reading alone, so that nobody writes there.
+  func isReadOnly(_ folder: String) -> Bool
 
   /// Gives a file another name, in place of any that has it; durable once this has returned.
   func move(_ path: String, to target: String) throws(FileError)

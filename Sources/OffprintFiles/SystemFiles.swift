@@ -22,6 +22,14 @@ package struct SystemFiles: FileSystem {
     return stat(path, &info) == 0
   }
 
+  /// The bytes that a file has; links are followed.
+  package func size(of path: String) throws(FileError) -> Int64? {
+    var info = stat()
+    if stat(path, &info) == 0 { return Int64(info.st_size) }
+    if errno == ENOENT { return nil }
+    throw FileError(path, errno)
+  }
+
   /// The bytes of a file; nil if there is none.
   package func read(_ path: String, bytesMax: Int) throws(FileError) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
@@ -80,6 +88,9 @@ package struct SystemFiles: FileSystem {
   /// Whether the folder may be written: its permissions and its disk allow it.
   package func mayWrite(in folder: String) -> Bool { access(folder, W_OK | X_OK) == 0 }
 
+  /// Whether the system says so of the disk, and not of this user.
+  package func isReadOnly(_ folder: String) -> Bool { access(folder, W_OK) != 0 && errno == EROFS }
+
   /// Renames, and writes the names out to the disk.
   package func move(_ path: String, to target: String) throws(FileError) {
     guard rename(path, target) == 0 else { throw FileError(path, errno) }
@@ -88,8 +99,9 @@ package struct SystemFiles: FileSystem {
   }
 
   private func synchronizeFolder(of path: String) throws(FileError) {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
-    let folder = open(String(path[..<slash]), O_RDONLY | O_CLOEXEC)
+    let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let parent = end.map { $0 == path.utf8.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let folder = open(parent, O_RDONLY | O_CLOEXEC)
     guard folder >= 0 else { return }
     defer { close(folder) }
     // A file system that cannot sync a folder says so with EINVAL; one that failed to must be heard.
@@ -99,18 +111,23 @@ package struct SystemFiles: FileSystem {
   /// Removes a file.
   package func remove(_ path: String) { unlink(path) }
 
-  /// Makes a folder with mode 0700, its parents too.
+  /// Makes a folder with mode 0700, its parents too, and writes the names of all of them out to the disk.
   package func makeFolder(_ path: String) throws(FileError) {
     var end = path.utf8.startIndex
     while let slash = path.utf8[end...].firstIndex(of: UInt8(ascii: "/")) {
       end = path.utf8.index(after: slash)
       let parent = String(path[..<slash])
-      if !parent.isEmpty { mkdir(parent, 0o700) }
+      guard !parent.isEmpty else { continue }
+      let isNew = mkdir(parent, 0o700) == 0
+      // One that is there may have been made by a call that did not get to this; mostly it was not, and may be anybody's.
+      do { try synchronizeFolder(of: parent) } catch { if isNew { throw error } }
     }
-    if mkdir(path, 0o700) != 0, errno != EEXIST { throw FileError(path, errno) }
+    let isNew = mkdir(path, 0o700) == 0
+    guard isNew || errno == EEXIST else { throw FileError(path, errno) }
     var info = stat()
     guard stat(path, &info) == 0 else { throw FileError(path, errno) }
     guard info.st_mode & S_IFMT == S_IFDIR else { throw FileError(path, ENOTDIR) }
+    do { try synchronizeFolder(of: path) } catch { if isNew { throw error } }
   }
 
   /// Opens the file of a lock.

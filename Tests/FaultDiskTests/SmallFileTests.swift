@@ -80,6 +80,16 @@ import Testing
     }
   }
 
+  @Test func `folders are there after a power loss once they were made, all of them`() throws {
+    for seed in UInt64(0)..<40 {
+      let disk = FaultDisk(seed: seed)
+      try disk.makeFolder("/one/two/three")
+      disk.crash(.power)
+      disk.beginProcess()
+      #expect(disk.exists("/one/two/three"), "seed \(seed)")
+    }
+  }
+
   @Test func `a full disk refuses a file that does not fit and takes one that does`() throws {
     let disk = try disk(seed: 1)
     disk.setCapacity(bytes: 4_000)
