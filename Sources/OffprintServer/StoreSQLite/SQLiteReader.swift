@@ -156,7 +156,8 @@ class SQLiteReader: StoreReader {
       """, [.integer(try row(account)), .blob(hash)]
     ) { row in
       guard let crc = UInt32(exactly: try row.int64(1)) else { throw StoreError.damaged("a content's checksum") }
-      return Fragment(bytes: try row.blob(0), crc32: crc, size: try row.int(2))
+      // No content is larger: a size that damage has made so is found out like any other, and adds up to no overflow.
+      return Fragment(bytes: try row.blob(0), crc32: crc, size: min(try row.int(2), Limits.contentBytesMax))
     }
   }
 }

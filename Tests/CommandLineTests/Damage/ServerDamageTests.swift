@@ -110,6 +110,25 @@ import Testing
     #expect(try world.client("tablet", "verify").status == 0)
   }
 
+  @Test func `a text whose size on the server's disk is beyond all numbers stops neither it nor the other texts`()
+    throws
+  {
+    let world = try world()
+    try world.start()
+    for index in 0..<3 {
+      #expect(try world.client("phone", "add", world.page("own\(index)", seed: UInt64(index))).status == 0)
+    }
+    #expect(try world.client("phone", "sync").status == 0)
+    #expect(world.stop(SIGTERM)?.status == 0)
+    try DamagedFiles.run(
+      world.serverDatabase, "UPDATE content SET size = 9223372036854775807 WHERE hash = (SELECT max(hash) FROM content)"
+    )
+    try world.start()
+    let sync = try world.client("tablet", "sync", "--json")
+    #expect(sync.status == 0 && sync.output.contains("\"contentsDownloaded\":2"), "\(sync)")
+    #expect(world.stop(SIGTERM)?.status == 0)
+  }
+
   @Test func `a server whose write-ahead log was deleted after a crash is filled again by its devices`() throws {
     let world = try world()
     try world.start()
