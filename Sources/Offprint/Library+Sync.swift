@@ -41,7 +41,8 @@ extension Library {
         try session.receive(response)
       }
     } catch {
-      try session.fail(error)
+      // That it could not be noted is less than what it was.
+      try? session.fail(error)
       throw error
     }
     listeners.yield(session.progress)

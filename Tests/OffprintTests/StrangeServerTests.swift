@@ -17,6 +17,19 @@ import Testing
     }
   }
 
+  /// Sends on everything but pushes, which it calls malformed.
+  private struct MalformingTransport: Transport {
+    let inner: FaultyTransport
+    let time: Int64
+
+    func send(_ request: TransportRequest) async throws(TransportError) -> HTTPResponse {
+      guard request.url.hasSuffix("/v1/sync") else { return try await inner.send(request) }
+      return HTTPResponse(
+        status: 400, headers: ["Content-Type": "application/problem+json", "Offprint-Time": "\(time)"],
+        body: Problem(.badRequest, "not this").json(requestID: "00a1b2c3d4e5f607").canonicalBytes)
+    }
+  }
+
   @Test(arguments: [
     // Another id, and the true one under a name that nobody reads.
     (#""server":"#, #""server":"ffffffffffffffffffffffffffffffff","was":"#, OffprintError.Code.decisionNeeded),
@@ -67,6 +80,20 @@ import Testing
     try await world.settle()
     #expect(try await world[1].article(id).title == "Unsent")
     try await world.expectEqual()
+    await world.closeAll()
+  }
+
+  @Test func `a push that is called malformed is told, also where nothing else has changed`() async throws {
+    let world = try await SyncWorld(devices: 1)
+    try await world.signInAll()
+    let id = try await world[0].add(SavedPage(url: "https://example.org/a", title: "Old")).article.id
+    try await world.settle()
+    _ = try await world[0].edit(id, title: .set("Unsent"), byline: .keep)
+    let transport = MalformingTransport(inner: FaultyTransport(to: world.server), time: world.server.now)
+    let error = await #expect(throws: OffprintError.self) { try await world[0].sync(over: transport).result() }
+    #expect(error?.explanation.contains("not this") == true)
+    let status = try await world[0].status()
+    #expect(status.unsent == 1 && status.lastProblem?.contains("not this") == true)
     await world.closeAll()
   }
 }

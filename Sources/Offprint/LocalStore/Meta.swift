@@ -2,7 +2,7 @@ import OffprintSQLite
 import OffprintWire
 
 /// The library's single values, by name.
-enum MetaKey: String {
+enum MetaKey: String, CaseIterable {
   /// This library's own id, also in `library.json`.
   case library
   /// Write transactions so far; `library.json` remembers it at a clean close.
@@ -35,6 +35,15 @@ enum MetaKey: String {
   case repairFailures, repairNotBefore
   /// Set while a sync must offer every content again.
   case offersAllContents
+  /// The hash behind which the next sync begins to fetch texts: those up to it were damaged on the server, or were met.
+  case textsAfter
+  /// What the repair that made this database did.
+  case repair
+  /// Set by a repair that could not read whose the library is: who signs in next must say that it is theirs.
+  case ownerUnknown
+
+  /// No number here is meant to come near the ends; where damage has put one there, adding to it must not stop the program.
+  static func bounded(_ number: Int64) -> Int64 { min(max(number, -1 << 62), 1 << 62) }
 }
 
 extension LibraryStore {
@@ -42,7 +51,7 @@ extension LibraryStore {
     try row("SELECT value FROM meta WHERE key = ?", .text(key.rawValue))?.first ?? .null
   }
 
-  func metaInteger(_ key: MetaKey) throws -> Int64 { try meta(key).integer ?? 0 }
+  func metaInteger(_ key: MetaKey) throws -> Int64 { MetaKey.bounded(try meta(key).integer ?? 0) }
   func metaText(_ key: MetaKey) throws -> String? { try meta(key).text }
 
   func setMeta(_ key: MetaKey, _ value: Value) throws {
@@ -61,7 +70,7 @@ extension LibraryStore {
   /// This installation's replica id.
   func replica() throws -> ReplicaID {
     guard let replica = try metaText(.replica).flatMap({ ReplicaID($0) }) else {
-      throw OffprintError(.damaged, "the library has lost its replica id")
+      throw OffprintError(.damaged, "the library has lost its replica id; \(StoreFailure.repairAdvice)")
     }
     return replica
   }

@@ -72,12 +72,26 @@ extension SyncEngine {
 
   // MARK: Down
 
+  /// Begins to fetch texts where the last sync met too many that are damaged, else with the first.
+  func beginDownload() throws(OffprintError) {
+    downloadBegin = try store.read { try store.metaText(.textsAfter) } ?? ""
+    hasWrapped = false
+    phase = .downloading(after: downloadBegin)
+  }
+
   func downloadRequest(after: String) throws(OffprintError) -> TransportRequest? {
     if let alone = aloneUpTo, after >= alone { aloneUpTo = nil }
     let limit = aloneUpTo == nil ? Self.batchHashesMax : 1
     requestedHashes = try store.read { try store.lackingContents(after: after, limit: limit) }
+    if hasWrapped { requestedHashes.removeAll { $0 > downloadBegin } }
     guard !requestedHashes.isEmpty else {
-      phase = .finished
+      if !hasWrapped, !downloadBegin.isEmpty {
+        hasWrapped = true
+        aloneUpTo = nil
+        phase = .downloading(after: "")
+      } else {
+        try endDownload(after: nil)
+      }
       return nil
     }
     return hashesRequest("/v1/contents/batch", requestedHashes, responseBytesMax: Limits.contentBytesMax + (16 << 20))
@@ -93,18 +107,12 @@ extension SyncEngine {
       if !frame.isWhole, try passDamagedAnswer() { return }
       throw OffprintError(.server, "the server sent none of the texts asked for", retry: .after(seconds: 60))
     }
-    try store.write {
-      for part in parts {
-        guard let bytes = part.bytes else { continue }
-        guard Hex.encode(SHA256.hash(bytes)) == part.hash else {
-          try noteDamagedText()
-          continue
-        }
-        _ = try store.storeContent(bytes, isOffered: true)
-        report.contentsDownloaded += 1
-      }
-    }
+    let sent = parts.compactMap { part in part.bytes.map { (hash: part.hash, bytes: $0) } }
+    let whole = sent.filter { Hex.encode(SHA256.hash($0.bytes)) == $0.hash }
+    try store.write { for part in whole { _ = try store.storeContent(part.bytes, isOffered: true) } }
+    report.contentsDownloaded += whole.count
     phase = .downloading(after: last)
+    try noteDamagedTexts(sent.count - whole.count, upTo: last)
   }
 
   /// One damaged text spoils the answer for all that are sent with it: they are asked for one by one, and the one is left out.
@@ -114,20 +122,29 @@ extension SyncEngine {
     if requestedHashes.count > 1 {
       aloneUpTo = last
     } else {
-      try noteDamagedText()
       phase = .downloading(after: last)
+      try noteDamagedTexts(1, upTo: last)
     }
     return true
   }
 
-  private func noteDamagedText() throws(OffprintError) {
-    damagedTexts += 1
-    guard damagedTexts < Self.damagedTextsMax else {
-      throw OffprintError(.server, "the server sends texts that are not those asked for; they were not kept")
-    }
-    if damagedTexts == 1 {
+  /// Counts texts up to that hash that were not kept; with too many of them the fetching ends for this time.
+  private func noteDamagedTexts(_ count: Int, upTo hash: String) throws(OffprintError) {
+    guard count > 0 else { return }
+    if damagedTexts == 0 {
       report.notes.append("a text is damaged on the server; it was not kept, and is asked for again at each sync")
     }
+    damagedTexts += count
+    guard damagedTexts >= Self.damagedTextsMax else { return }
+    report.notes.append("\(damagedTexts) texts are damaged on the server; the next sync goes on behind them")
+    try endDownload(after: hash)
+  }
+
+  /// Ends the fetching, and notes where the next sync begins with it.
+  private func endDownload(after hash: String?) throws(OffprintError) {
+    phase = .finished
+    guard hash != nil || !downloadBegin.isEmpty else { return }
+    try store.write { try store.setMeta(.textsAfter, hash) }
   }
 }
 

@@ -37,7 +37,10 @@ extension SyncEngine {
       (try store.metaText(.entityTag), try store.metaInteger(.unfinished) == 0)
     }
     var headers = HTTPHeaders()
-    if let tag, cursor != nil, isFinished, QueryValue.isEntityTag(tag) { headers["If-None-Match"] = tag }
+    // Where a push was refused the whole answer is wanted: it shows whether the cursor is to blame.
+    if let tag, cursor != nil, isFinished, refusedPush == nil, QueryValue.isEntityTag(tag) {
+      headers["If-None-Match"] = tag
+    }
     return request(
       "GET", "/v1/changes" + (cursor.map { "?since=\(QueryValue.encoded($0))" } ?? ""), headers: headers,
       responseBytesMax: Self.answerBytesMax)
@@ -284,6 +287,7 @@ extension SyncEngine {
   private enum Undo: Error { case somethingToSend }
 
   private func receiveUnchanged() throws(OffprintError) {
+    if let refusedPush { throw refusedPush.error(doing: "syncing") }
     // The tag names the digest the server still has at this cursor.
     let tag = try store.read { try store.metaText(.entityTag) } ?? ""
     let sum = tag.split(separator: ".").last.flatMap { FixedHex.value($0.dropLast(), digits: 16) }

@@ -12,12 +12,12 @@ extension SyncEngine {
   func digestRequest() throws(OffprintError) -> TransportRequest? {
     #if MUTANTS
       if Mutant.isOn(.digestSkipped) {
-        phase = .downloading(after: "")
+        try beginDownload()
         return nil
       }
     #endif
     guard let headDigest else {
-      phase = .downloading(after: "")
+      try beginDownload()
       return nil
     }
     let (local, cursor, isComplete, mayRepair) = try store.read {
@@ -28,7 +28,7 @@ extension SyncEngine {
       )
     }
     guard isComplete, let cursor else {
-      phase = .downloading(after: "")
+      try beginDownload()
       return nil
     }
     report.digestMatches = local == headDigest
@@ -39,12 +39,12 @@ extension SyncEngine {
           try store.setMeta(.repairNotBefore, 0 as Int64)
         }
       }
-      phase = .downloading(after: "")
+      try beginDownload()
       return nil
     }
     guard !hasRepaired, mayRepair, digestRounds < 3 else {
       try giveUp()
-      phase = .downloading(after: "")
+      try beginDownload()
       return nil
     }
     digestRounds += 1

@@ -55,6 +55,9 @@ final class SyncEngine {
   /// Texts up to this hash are asked for one by one: one of them spoiled an answer.
   var aloneUpTo: String?
   var damagedTexts = 0
+  /// Behind this hash the fetching began; once past the last it goes on from the first up to here.
+  var downloadBegin = ""
+  var hasWrapped = false
   // Repair.
   var buckets: [UInt8] = []
   var listed: Set<RecordKey> = []

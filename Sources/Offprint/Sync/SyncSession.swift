@@ -42,8 +42,7 @@ package final class SyncSession {
         return nil
       }
     } catch {
-      try fail(error)
-      throw error
+      throw ended(by: error)
     }
   }
 
@@ -52,18 +51,20 @@ package final class SyncSession {
     do throws(OffprintError) {
       try engine.receive(response, roundTrip: environment.bootMilliseconds() - sentAt)
     } catch {
-      try fail(error)
-      throw error
+      throw ended(by: error)
     }
   }
 
   /// Passes over an answer whose coding is damaged, which one damaged text does to all that are sent with it.
   /// - Returns: whether the sync goes on; else it is to be ended by ``fail(_:)``.
   package func passDamagedAnswer() throws(OffprintError) -> Bool {
-    do throws(OffprintError) { return try engine.passDamagedAnswer() } catch {
-      try fail(error)
-      throw error
-    }
+    do throws(OffprintError) { return try engine.passDamagedAnswer() } catch { throw ended(by: error) }
+  }
+
+  /// Notes what ended the sync, if that can be noted: it is what a person has to hear of in any case.
+  private func ended(by error: OffprintError) -> OffprintError {
+    try? fail(error)
+    return error
   }
 
   /// Ends it for a reason from outside, such as a network that is not there. What was done until then is kept.
