@@ -33,7 +33,7 @@ package final class Sweeps {
   }
 
   enum Kind: Hashable {
-    case crash(String), fullDisk, fault(Fault), memory, migrations, normal, lying, flips
+    case crash(String), fullDisk, fault(Fault), memory, migrations, normal, lying, flips, repair(Crash)
   }
 
   /// All of them: of either side, and of a library alone.
@@ -47,7 +47,10 @@ package final class Sweeps {
         Name(text: "\(side) without full syncs", kind: .normal, mostOfAll: 200),
         Name(text: "\(side) lying disk", kind: .lying, mostOfAll: 500),
       ]
-    } + [Name(text: "client flipped bits", kind: .flips, mostOfAll: 1_000)]
+    } + [
+      Name(text: "client flipped bits", kind: .flips, mostOfAll: 1_000),
+      Name(text: "client repair power", kind: .repair(.power)), Name(text: "client repair kill", kind: .repair(.kill)),
+    ]
 
   private static let sides = ["server", "client"]
 
@@ -57,6 +60,9 @@ package final class Sweeps {
     let most = most ?? name.mostOfAll
     if case .flips = name.kind {
       return try FlipSweep(script: library(), seed: seed).run(name.text, bits: most ?? 1_000)
+    }
+    if case .repair(let crash) = name.kind {
+      return try RepairSweep(script: library(), crash: crash, seed: seed).run(name.text, atMost: most)
     }
     if case .lying = name.kind {
       let side: LyingSweep.Side = name.text.hasPrefix("server") ? .server : .client
@@ -81,7 +87,7 @@ package final class Sweeps {
     case .fullDisk: FullDiskSweep(script: script, seed: seed).run(name.text, atMost: most)
     case .fault(let fault): FaultSweep(script: script, kind: .disk(fault), seed: seed).run(name.text, atMost: most)
     case .memory: FaultSweep(script: script, kind: .memory, seed: seed).run(name.text, atMost: most)
-    case .migrations, .normal, .lying, .flips: throw SweepFinding(.failed, "\(name) has no script of its own")
+    case .migrations, .normal, .lying, .flips, .repair: throw SweepFinding(.failed, "\(name) has no script of its own")
     }
   }
 
