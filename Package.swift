@@ -107,7 +107,7 @@ let package = Package(
     tests("FaultDiskTests", ["OffprintFaultDisk", "OffprintSQLite", "OffprintSeed"]),
     tests("OffprintWireTests", ["OffprintWire", "OffprintTesting"]),
     tests("OffprintReaderTests", ["OffprintReader", "OffprintWire", "OffprintSeed", "OffprintTesting"]),
-    tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting"]),
+    tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting", "OffprintSQLite", "OffprintFiles"]),
     tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer", "OffprintProcesses"]),
     tests("OffprintHTTPServerTests", ["OffprintHTTPServer", "OffprintProcesses"]),
     tests("OffprintServerTests", ["OffprintServer", "OffprintGzip", "OffprintCrypto", "OffprintTesting"]),

@@ -5,22 +5,24 @@ import OffprintWire
 extension Library {
   /// Signs this library in. The first sign-in binds it to server and account for good.
   ///
-  /// - Throws: `.decisionNeeded` if the library belongs to another account; `.notSignedIn` for a wrong name or password.
+  /// - Parameter isClaimed: Whether the person says that the records are this user's, where a repair could not read whose
+  ///   they are; all of them go to the account then.
+  /// - Throws: `.decisionNeeded` if the library belongs to another account, or if that is unknown and nobody claims it;
+  ///   `.notSignedIn` for a wrong name or password.
   @discardableResult
   public func login(
-    to url: String, user: String, password: String, device: String, over transport: any Transport
+    to url: String, user: String, password: String, device: String, isClaimed: Bool = false,
+    over transport: any Transport
   ) async throws(OffprintError) -> Account {
     let signIn = try SignIn(to: url, user: user, password: password, device: device)
     let sent = environment.bootMilliseconds()
     let answer = try await send(signIn.request, over: transport)
     let roundTrip = environment.bootMilliseconds() - sent
-    switch try signIn.finish(answer.response, roundTrip: roundTrip, in: store()) {
+    switch try signIn.finish(answer.response, roundTrip: roundTrip, in: store(), isClaimed: isClaimed) {
     case .signedIn(let account): return account
-    case .otherAccount(let giveBack):
+    case .notBound(let error, let giveBack):
       _ = try? await send(giveBack, over: transport)
-      throw OffprintError(
-        .decisionNeeded,
-        "this library belongs to another account; use another folder (--library) for this one", retry: .afterDecision)
+      throw error
     }
   }
 

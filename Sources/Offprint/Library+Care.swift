@@ -70,8 +70,9 @@ extension Library {
       after = last.number
       for (_, hash) in hashes {
         report.contents += 1
-        let isWhole = try read { store in (try? store.content(hash)) != nil }
-        if !isWhole { report.damagedContents.append(hash) }
+        let (isWhole, isOffered) = try read { store in ((try? store.content(hash)) != nil, try store.isOffered(hash)) }
+        guard !isWhole else { continue }
+        if isOffered { report.damagedContents.append(hash) } else { report.damagedContentsKept.append(hash) }
       }
     }
   }

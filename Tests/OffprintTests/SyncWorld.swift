@@ -1,5 +1,6 @@
 import Foundation
 import Offprint
+import OffprintSQLite
 import OffprintTesting
 import OffprintWire
 import Testing
@@ -53,6 +54,17 @@ final class SyncWorld {
   /// Closes a library and opens it again, as another start of the app does.
   func reopen(_ index: Int) async throws {
     await libraries[index].close()
+    libraries[index] = try await Library.open(
+      at: folder.file("device-\(index)"), create: false, environment: devices[index].environment)
+  }
+
+  /// Runs a statement in a closed library's database, as no program of ours would, and opens it again.
+  func run(_ index: Int, _ sql: String, _ values: [Value] = []) async throws {
+    await libraries[index].close()
+    let connection = try Connection(
+      path: folder.file("device-\(index)") + "/library.sqlite", role: .writer(create: false))
+    try connection.run(sql, values)
+    connection.close()
     libraries[index] = try await Library.open(
       at: folder.file("device-\(index)"), create: false, environment: devices[index].environment)
   }

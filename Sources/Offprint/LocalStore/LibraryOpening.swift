@@ -45,21 +45,36 @@ package struct LibraryOpening {
   private func openReadOnly() throws -> LibraryStore {
     guard let marker = try folder.read(folder.marker).map({ try LibraryMarker(parsing: $0, path: folder.marker) })
     else { throw LibraryStore.cannotWrite(folder) }
-    let log = folder.database + "-wal"
-    // With nothing in the log the file is all there is; else only SQLite's own readers can put them together.
-    let isImmutable = try folder.read(log, bytesMax: .max)?.isEmpty ?? true
-    let database = try schema.openReader(
-      path: folder.database, isImmutable: isImmutable, vfs: folder.files.sqliteVFS)
+    let database = try openReaderWithoutWriting()
     let store = LibraryStore(database: database, folder: folder, environment: environment, lock: nil, marker: marker)
     try store.checkMarker()
     try store.refreshMoment()
     return store
   }
 
+  /// As SQLite reads what others may be writing, where the files that it needs beside the database are there. Else as a file
+  /// that nobody changes, but only where that is so: on a disk made available for reading alone, with nothing in the log.
+  private func openReaderWithoutWriting() throws -> Connection {
+    do {
+      return try schema.openReader(path: folder.database, vfs: folder.files.sqliteVFS)
+    } catch let error as SQLiteError where error.kind == .cannotOpen || error.kind == .readOnly {
+      guard folder.isOnReadOnlyDisk, try folder.size(of: folder.database + "-wal") ?? 0 == 0 else {
+        throw OffprintError(
+          .failed,
+          "\(folder.path) cannot be read without writing beside it: let a program that may write there open and close it, or"
+            + " read a copy")
+      }
+    }
+    return try schema.openReader(path: folder.database, isImmutable: true, vfs: folder.files.sqliteVFS)
+  }
+
   private func open(_ lock: any FileLock) throws -> LibraryStore {
+    guard !folder.holdsInterruptedRepair else {
+      throw OffprintError(.damaged, "a repair of \(folder.path) was interrupted; `offprint repair` goes on with it")
+    }
     let marker = try folder.read(folder.marker).map { try LibraryMarker(parsing: $0, path: folder.marker) }
     guard marker != nil || !folder.exists(folder.database) else {
-      throw OffprintError(.damaged, "library.json is missing beside \(folder.database); put it back from a backup")
+      throw OffprintError(.damaged, "library.json is missing beside \(folder.database); \(StoreFailure.repairAdvice)")
     }
     let isNew = marker?.isComplete != true
     let current: LibraryMarker
@@ -70,7 +85,8 @@ package struct LibraryOpening {
       try folder.write(folder.marker, current.bytes)
     }
     if !isNew, !folder.exists(folder.database) {
-      throw OffprintError(.damaged, "\(folder.database) is missing, though library.json says it was there")
+      throw OffprintError(
+        .damaged, "\(folder.database) is missing, though library.json says it was there; \(StoreFailure.repairAdvice)")
     }
     let database = try schema.openWriter(
       path: folder.database, presence: isNew ? .mayCreate : .mustExist,
@@ -100,7 +116,7 @@ struct LibraryMarker {
   init(parsing bytes: [UInt8], path: String) throws(OffprintError) {
     guard let json = try? JSONValue(parsing: bytes), json["application"]?.string == "offprint",
       let id = json["id"]?.string, let isComplete = json["complete"]?.bool
-    else { throw OffprintError(.damaged, "\(path) is damaged; put it back from a backup") }
+    else { throw OffprintError(.damaged, "\(path) is damaged; \(StoreFailure.repairAdvice)") }
     self.id = id
     self.isComplete = isComplete
     changes = json["changes"]?.integer ?? 0

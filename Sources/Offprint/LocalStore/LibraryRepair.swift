@@ -6,6 +6,8 @@ import OffprintWire
 /// what can be read, and lets the next sync fetch the rest.
 ///
 /// At every moment the folder holds the old database, or the new one whole: a repair that was interrupted is gone on with.
+/// Until the old database is moved aside it counts, and a new one beside it is thrown away and made anew: the library may
+/// have been used meanwhile.
 package struct LibraryRepair {
   private let folder: LibraryFolder
   private let environment: Environment
@@ -17,7 +19,6 @@ package struct LibraryRepair {
   }
 
   private var partial: String { folder.database + ".partial" }
-  private var repaired: String { folder.database + ".repaired" }
 
   /// Repairs; a library that is whole is left as it is.
   ///
@@ -36,11 +37,18 @@ package struct LibraryRepair {
       syncLock.unlock()
     }
     return try StoreFailure.translating {
-      if folder.exists(repaired) { return try putInPlace(RepairReport()) }
+      if folder.holdsInterruptedRepair { return try putInPlace() }
+      remove(folder.repaired)
+      remove(partial)
       if try isWhole() { return RepairReport(wasWhole: true) }
-      let report = try rebuild(discardUnsent: discardUnsent, lock)
-      try folder.move(partial, to: repaired)
-      return try putInPlace(report)
+      do {
+        try rebuild(discardUnsent: discardUnsent, lock)
+      } catch {
+        remove(partial)
+        throw error
+      }
+      try folder.move(partial, to: folder.repaired)
+      return try putInPlace()
     }
   }
 
@@ -65,10 +73,13 @@ package struct LibraryRepair {
     }
   }
 
+  private func remove(_ database: String) {
+    for suffix in ["", "-wal", "-shm"] { folder.remove(database + suffix) }
+  }
+
   // MARK: The new database
 
-  private func rebuild(discardUnsent: Bool, _ lock: any FileLock) throws -> RepairReport {
-    for suffix in ["", "-wal", "-shm"] { folder.remove(partial + suffix) }
+  private func rebuild(discardUnsent: Bool, _ lock: any FileLock) throws {
     let source = try? Connection(path: folder.database, role: .reader, vfs: folder.files.sqliteVFS)
     defer { source?.close() }
     let marker = try? folder.read(folder.marker).map { try LibraryMarker(parsing: $0, path: folder.marker) }
@@ -85,39 +96,75 @@ package struct LibraryRepair {
         "edits that were not sent may be among what cannot be read; nothing was changed. `offprint repair --discard-unsent`"
           + " goes on without them and keeps the damaged files", retry: .afterDecision)
     }
-    if report.unsent > 0 {
-      let file = "unsent-\(environment.wallMilliseconds()).jsonl"
-      try folder.write(folder.path + "/" + file, store.read { try store.unsentLines() })
-      report.unsentFile = file
+    if report.unsent > 0 { report.unsentFile = try store.read { try store.writeUnsentFile() } }
+    report.asideFolder = folder.freeName("damaged-\(environment.wallMilliseconds())")
+    _ = try store.transaction { try store.setMeta(.repair, report.text) }
+    guard try target.checkpoint(.truncate) else {
+      throw OffprintError(.inUse, "another process reads the new database; try again", retry: .after(seconds: 5))
     }
-    _ = try target.checkpoint(.truncate)
-    return report
   }
 
   // MARK: In place of the old one
 
   /// Moves the damaged files aside, then the new database in. Until the last step there is no database, which every other
   /// program takes for damage; whoever repairs again ends what was begun.
-  private func putInPlace(_ report: RepairReport) throws -> RepairReport {
-    var report = report
-    let aside = "damaged-\(environment.wallMilliseconds())"
+  private func putInPlace() throws -> RepairReport {
+    var (marker, report) = try readRepaired()
+    let aside = report.asideFolder ?? folder.freeName("damaged-\(environment.wallMilliseconds())")
+    report.asideFolder = aside
     try folder.makeFolder(aside)
     for file in [folder.database, folder.database + "-wal", folder.database + "-shm"] where folder.exists(file) {
       try folder.move(file, to: "\(folder.path)/\(aside)/\(file.dropFirst(folder.path.utf8.count + 1))")
     }
-    if let old = try? folder.read(folder.marker) { try folder.write("\(folder.path)/\(aside)/library.json", old) }
-    let reader = try LibrarySchema.schema.openReader(path: repaired, vfs: folder.files.sqliteVFS)
+    let oldMarker = "\(folder.path)/\(aside)/library.json"
+    // Once it is there, the one in the library's folder may be the new one already.
+    if !folder.exists(oldMarker), let old = try? folder.read(folder.marker) { try folder.write(oldMarker, old) }
+    try folder.write(folder.marker, marker.bytes)
+    try folder.move(folder.repaired, to: folder.database)
+    return report
+  }
+
+  /// What the new database says of itself.
+  private func readRepaired() throws -> (LibraryMarker, RepairReport) {
+    let reader = try LibrarySchema.schema.openReader(path: folder.repaired, vfs: folder.files.sqliteVFS)
+    defer {
+      reader.close()
+      for suffix in ["-wal", "-shm"] { folder.remove(folder.repaired + suffix) }
+    }
     let store = LibraryStore(
       database: reader, folder: folder, environment: environment, lock: nil, marker: LibraryMarker(id: ""))
-    var marker = LibraryMarker(id: try store.read { try store.metaText(.library) ?? "" })
-    marker.changes = try store.read { try store.metaInteger(.changes) }
-    marker.isComplete = true
-    marker.isClean = true
-    reader.close()
-    for suffix in ["-wal", "-shm"] { folder.remove(repaired + suffix) }
-    try folder.write(folder.marker, marker.bytes)
-    try folder.move(repaired, to: folder.database)
-    report.asideFolder = aside
-    return report
+    return try store.read {
+      var marker = LibraryMarker(id: try store.metaText(.library) ?? "")
+      marker.changes = try store.metaInteger(.changes)
+      marker.isComplete = true
+      marker.isClean = true
+      return (marker, RepairReport(parsing: try store.metaText(.repair) ?? ""))
+    }
+  }
+}
+
+extension RepairReport {
+  /// As the new database keeps it, for whoever ends a repair that was interrupted.
+  var text: String {
+    let json = JSONValue.members(
+      ("asideFolder", asideFolder.map { .string($0) } ?? .null), ("contents", .integer(Int64(contents))),
+      ("hasAllUnsent", .bool(hasAllUnsent)), ("records", .integer(Int64(records))),
+      ("unreadable", .integer(Int64(unreadable))), ("unsent", .integer(Int64(unsent))),
+      ("unsentFile", unsentFile.map { .string($0) } ?? .null))
+    return String(decoding: json.canonicalBytes, as: UTF8.self)
+  }
+
+  /// Reads what ``text`` has written; what is not there is as in an empty report.
+  init(parsing text: String) {
+    self.init()
+    guard let json = try? JSONValue(parsing: Array(text.utf8)) else { return }
+    func number(_ name: String) -> Int { Int(clamping: json[name]?.integer ?? 0) }
+    records = number("records")
+    contents = number("contents")
+    unsent = number("unsent")
+    unreadable = number("unreadable")
+    hasAllUnsent = json["hasAllUnsent"]?.bool ?? true
+    unsentFile = json["unsentFile"]?.string
+    asideFolder = json["asideFolder"]?.string.flatMap { $0.contains("/") ? nil : $0 }
   }
 }

@@ -25,8 +25,10 @@ extension LibraryStore {
       "DELETE FROM brake WHERE at <= ? OR at > ?", .integer(moment.wall - Self.windowMilliseconds),
       .integer(moment.wall))
     let live = try self.count("SELECT count(*) FROM record WHERE type = 'article' AND live = 1")
-    let removed = try self.count("SELECT coalesce(sum(removed), 0) FROM brake")
-    let liveAtStart = try row("SELECT live FROM brake ORDER BY at, rowid LIMIT 1")?.first?.integer ?? live
+    // Bounded, so that a damaged row does not stop the program: no library has so many records.
+    let removed = try self.count("SELECT coalesce(sum(min(max(removed, 0), 1 << 30)), 0) FROM brake")
+    let noted = try row("SELECT live FROM brake ORDER BY at, rowid LIMIT 1")?.first?.integer
+    let liveAtStart = noted.map { min(max($0, 0), 1 << 30) } ?? live
     let total = removed + Int64(count)
     if total >= Self.articlesMin, total * 100 >= liveAtStart * Self.percentMin {
       return SyncReport.Brake(wouldRemove: Int(total), of: Int(liveAtStart))

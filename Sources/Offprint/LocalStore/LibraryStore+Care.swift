@@ -43,7 +43,8 @@ extension LibraryStore {
   /// Recomputes every record's hash from its row, and the digest from the rows.
   package func verifyRecords() throws -> VerifyReport {
     var report = VerifyReport(
-      records: 0, damagedRecords: [], contents: 0, damagedContents: [], indexMatches: true, digest: "", count: 0,
+      records: 0, damagedRecords: [], contents: 0, damagedContents: [], damagedContentsKept: [],
+      indexMatches: true, digest: "", count: 0,
       unsent: try unsentCount(), server: .notAsked(reason: "not asked"))
     var digests: [UInt8: Digest] = [:]
     var after: Int64 = 0
@@ -71,8 +72,23 @@ extension LibraryStore {
     report.digest = total.sumText
     report.count = total.count
     let isDigestWhole = try bucketDigests().filter { $0.value != Digest() } == digests.filter { $0.value != Digest() }
-    report.indexMatches = try isDigestWhole && hasDerivedRows()
+    report.indexMatches = try isDigestWhole && hasDerivedRows() && hasReadableTexts()
     return report
+  }
+
+  /// Every structural error SQLite finds in the database; empty if it is whole.
+  package func integrityErrors() throws -> [String] { try database.integrityCheck() }
+
+  /// Whether all text outside of records and edits, which are looked at one by one, is text: SQLite takes any bytes for it.
+  private func hasReadableTexts() throws -> Bool {
+    let texts = [
+      "key, value FROM meta", "title, content FROM article", "folded, tag FROM article_tag", "hash FROM content",
+      "kind, type, field FROM journal", "type, name, stamp FROM own_stamp", "replica FROM own_replica",
+    ]
+    do {
+      for columns in texts { try database.forEach("SELECT \(columns)") { _ = try $0.values() } }
+    } catch let error as SQLiteError where error.kind == .unexpectedValue { return false }
+    return true
   }
 
   /// Whether every article and bookmark has the row that lists are made from: where files of different times were mixed,

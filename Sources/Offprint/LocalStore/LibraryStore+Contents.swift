@@ -34,18 +34,28 @@ extension LibraryStore {
   /// The bytes of that hash, checked against it; nil if they are not here.
   ///
   /// - Throws: `.damaged` if the bytes on disk no longer give their hash; those the server has are then taken out, to be
-  ///   fetched again.
+  ///   fetched again, and all others stay as they are.
   package func content(_ hash: String) throws -> [UInt8]? {
-    guard let row = try row("SELECT size, bytes FROM content WHERE hash = ?", .text(hash)),
+    guard let row = try row("SELECT size, bytes, offered FROM content WHERE hash = ?", .text(hash)),
       let size = row[0].integer, let stored = row[1].blob
     else { return nil }
     guard (0...Int64(Limits.contentBytesMax)).contains(size),
       let bytes = try? Gzip.inflate(stored, outputBytesMax: Int(size)), Hex.encode(SHA256.hash(bytes)) == hash
     else {
       damageMet.contents.insert(hash)
-      throw OffprintError(.damaged, "a text on this device is damaged; `offprint sync` fetches it again")
+      throw OffprintError(
+        .damaged,
+        row[2].integer == 1
+          ? "a text on this device is damaged; `offprint sync` fetches it again"
+          : "a text is damaged that only this device has; what is left of it is kept, and to have it whole save the page again"
+      )
     }
     return bytes
+  }
+
+  /// Whether the server is known to have these bytes.
+  func isOffered(_ hash: String) throws -> Bool {
+    try count("SELECT offered FROM content WHERE hash = ?", .text(hash)) == 1
   }
 
   /// The first content among the members of a group, of the smallest id first.

@@ -63,8 +63,9 @@ extension LibraryStore {
         "detail", .string("its bytes on this device are damaged; what can be read of it is sent, the rest is kept here")
       ),
       ("slug", .string(RefusedRecord.damagedSlug)))
+    // What the brake holds is listed too, and not unsent.
     try run(
-      "UPDATE record SET refused_hash = 0, refusal = ?, refused_count = 1, dirty = 1 WHERE type = ? AND id = ?",
+      "UPDATE record SET refused_hash = 0, refusal = ?, refused_count = 1, dirty = 1 - held WHERE type = ? AND id = ?",
       .blob(reason.canonicalBytes), .text(damaged.key.type.name), .id(damaged.key.id))
   }
 

@@ -93,9 +93,6 @@ extension LibraryStore {
   /// This library's replica.
   package var replicaID: ReplicaID { moment.replica }
 
-  /// Every structural error SQLite finds in the database; empty if it is whole.
-  package func integrityErrors() throws -> [String] { try database.integrityCheck() }
-
   /// Writes any register of any record, as another client might: one that this library's own calls would refuse.
   package func writeRegisters(_ key: RecordKey, _ values: [(RegisterName, CanonicalValue)]) throws {
     try edit(key, values)

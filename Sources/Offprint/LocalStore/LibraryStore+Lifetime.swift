@@ -31,11 +31,14 @@ extension LibraryStore {
   /// Checks that database and marker belong together.
   func checkMarker() throws {
     guard try metaText(.library) == marker.id else {
-      throw OffprintError(.damaged, "library.json belongs to another database than the one beside it")
+      throw OffprintError(
+        .damaged, "library.json belongs to another database than the one beside it; \(StoreFailure.repairAdvice)")
     }
     guard try metaInteger(.changes) >= marker.changes else {
       throw OffprintError(
-        .damaged, "the database is older than library.json says: files were mixed, or its -wal file was removed")
+        .damaged,
+        "the database is older than library.json says: files were mixed, or its -wal file was removed; "
+          + StoreFailure.repairAdvice)
     }
   }
 

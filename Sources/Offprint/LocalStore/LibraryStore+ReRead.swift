@@ -54,7 +54,8 @@ extension LibraryStore {
   private func settleExpired(_ unmet: [RecordKey], allowsDeletes: Bool) throws -> SyncReport.Brake? {
     let unmetArticles = unmet.filter { $0.type == .article }
     var settled: [RecordID: Settlement] = [:]
-    for key in unmetArticles { settled[key.id] = try load(key).map(settlement) ?? .dropped }
+    // One that cannot be read decides nothing: what belongs to it is settled by itself.
+    for key in unmetArticles { settled[key.id] = try load(key).map(settlement) }
     let removed = try unmetArticles.count { key in
       guard let settlement = settled[key.id], settlement == .trashed else { return false }
       return try load(key)?.isHeld == false
@@ -115,7 +116,7 @@ extension LibraryStore {
         try save(record)
       }
     case .trashed, .journal:
-      let records = try whole.compactMap { try load($0) }.map(written)
+      let records = try whole.compactMap { try load($0) }.map(written).filter { !$0.registers.names.isEmpty }
       #if MUTANTS
         if settlement == .trashed, Mutant.isOn(.expiredDropsWithoutTrash) { return try whole.forEach { try drop($0) } }
       #endif

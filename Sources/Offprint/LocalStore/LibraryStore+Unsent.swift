@@ -7,7 +7,7 @@ extension LibraryStore {
 
   /// Records whose present state was refused.
   func refusedCount() throws -> Int {
-    Int(try count("SELECT count(*) FROM record WHERE refusal IS NOT NULL AND dirty = 1"))
+    Int(try count("SELECT count(*) FROM record WHERE refusal IS NOT NULL AND (dirty = 1 OR held = 1)"))
   }
 
   private func unsentKeys() throws -> [RecordKey] {
@@ -60,8 +60,9 @@ extension LibraryStore {
 
   /// The refused records, and the damaged ones that are known.
   package func refused() throws -> [RefusedRecord] {
-    try rows("SELECT number, type, id FROM record WHERE refusal IS NOT NULL AND dirty = 1 ORDER BY number").compactMap {
-      row in
+    let listed =
+      "SELECT number, type, id FROM record WHERE refusal IS NOT NULL AND (dirty = 1 OR held = 1) ORDER BY number"
+    return try rows(listed).compactMap { row in
       guard let number = row[0].integer, let type = row[1].text.flatMap({ RecordType($0) }),
         let id = row[2].blob.flatMap({ RecordID(bytes: $0) }), let record = try load(RecordKey(type, id)),
         let refusal = record.refusal?.refusal

@@ -45,8 +45,8 @@ struct LocalRecord: Sendable {
   /// The state's bytes as they are on the disk, if they are damaged and hold edits nobody else has. They are kept until
   /// a person gives them up; ``registers`` then holds what could be read elsewhere.
   var damaged: DamagedState?
-  /// Edits whose bytes are damaged: kept as they are, neither shown nor sent.
-  var damagedEdits: Set<String> = []
+  /// Names, as bytes, of edits that are damaged: kept as they are, neither shown nor sent.
+  var damagedEdits: Set<[UInt8]> = []
 
   init(key: RecordKey) { self.key = key }
 

@@ -22,7 +22,7 @@ extension LibraryStore {
     record.deadSince = row[9].integer
     if let hash = row[10].integer, let json = row[11].blob.flatMap({ try? JSONValue(parsing: $0) }) {
       record.refusal = LocalRecord.StoredRefusal(
-        hash: UInt64(bitPattern: hash), refusal: Refusal(json), count: row[12].integer ?? 1)
+        hash: UInt64(bitPattern: hash), refusal: Refusal(json), count: MetaKey.bounded(row[12].integer ?? 1))
     }
     let state = Self.whole(row[1].blob, key, hash: row[13].integer)
     record.registers = state ?? RegisterMap()
@@ -42,33 +42,45 @@ extension LibraryStore {
   func loadOrBegin(_ key: RecordKey) throws -> LocalRecord { try load(key) ?? LocalRecord(key: key) }
 
   private func loadEdits(_ number: Int64, into record: inout LocalRecord) throws {
+    // Texts as bytes: one with a byte that is no text makes its own edit damaged, and no other.
     let columns = """
-      SELECT name, value, base_stamp, base_value, contact, wall, boot, boot_id, lowest, stamp, took_base, unanswered
+      SELECT CAST(name AS BLOB), value, CAST(base_stamp AS BLOB), base_value, contact, wall, boot, CAST(boot_id AS BLOB),
+        lowest, CAST(stamp AS BLOB), took_base, unanswered
       FROM edit WHERE record = ?
       """
     for row in try rows(columns, .integer(number)) {
-      guard let name = row[0].text else { continue }
+      guard let bytes = row[0].blob else { continue }
+      guard let name = String(validating: bytes, as: UTF8.self),
+        let bootID = row[7].blob.flatMap({ String(validating: $0, as: UTF8.self) })
+      else {
+        record.damagedEdits.insert(bytes)
+        continue
+      }
       let register = RegisterName(trusted: name)
-      let stamp = row[9].text.flatMap { Stamp($0) }
+      let stamp = Self.stamp(row[9])
       let held = record.registers[register].flatMap { $0.stamp == stamp ? $0.value : nil }
       guard let value = held ?? row[1].blob.flatMap({ CanonicalValue(validating: $0) }),
         (stamp == nil) == (row[9] == .null)
       else {
-        record.damagedEdits.insert(name)
+        record.damagedEdits.insert(bytes)
         continue
       }
       var edit = Edit(
         value: value, base: nil, contact: row[4].integer ?? 0, wall: row[5].integer ?? 0, boot: row[6].integer ?? 0,
-        bootID: row[7].text ?? "")
-      if let stamp = row[2].text.flatMap({ Stamp($0) }), let value = row[3].blob {
+        bootID: bootID)
+      if let stamp = Self.stamp(row[2]), let value = row[3].blob {
         edit.base = Register(stamp: stamp, value: CanonicalValue(trusted: value))
       }
       edit.wantsLowestStamp = row[8].integer == 1
       edit.stamp = stamp
       edit.tookBase = row[10].integer == 1
-      edit.unansweredPushes = row[11].integer ?? 0
+      edit.unansweredPushes = MetaKey.bounded(row[11].integer ?? 0)
       record.edits[register] = edit
     }
+  }
+
+  private static func stamp(_ text: Value) -> Stamp? {
+    text.blob.flatMap { String(validating: $0, as: UTF8.self) }.flatMap { Stamp($0) }
   }
 
   /// Saves a record with its edits, keeps the digest, and notes what must be derived anew.
@@ -107,9 +119,9 @@ extension LibraryStore {
 
   private func saveEdits(of record: LocalRecord) throws {
     let number = try rowNumber(record.key)
-    for name in try rows("SELECT name FROM edit WHERE record = ?", .integer(number)).compactMap({ $0[0].text })
-    where !record.damagedEdits.contains(name) {
-      try run("DELETE FROM edit WHERE record = ? AND name = ?", .integer(number), .text(name))
+    let names = try rows("SELECT CAST(name AS BLOB) FROM edit WHERE record = ?", .integer(number))
+    for name in names.compactMap({ $0[0].blob }) where !record.damagedEdits.contains(name) {
+      try run("DELETE FROM edit WHERE record = ? AND CAST(name AS BLOB) = ?", .integer(number), .blob(name))
     }
     for (name, edit) in record.edits {
       try run(
@@ -163,7 +175,7 @@ extension LibraryStore {
       """
       INSERT INTO digest(bucket, count, sum) VALUES(?, ?, ?)
       ON CONFLICT(bucket) DO UPDATE SET count = excluded.count, sum = excluded.sum
-      """, .integer(Int64(bucket)), .integer((old?[0].integer ?? 0) + count), .hash(sum))
+      """, .integer(Int64(bucket)), .integer((old?[0].integer ?? 0) &+ count), .hash(sum))
   }
 
   /// The digest of each bucket, over what the server confirmed; buckets without records are left out.
@@ -171,7 +183,9 @@ extension LibraryStore {
     var digests: [UInt8: Digest] = [:]
     for row in try rows("SELECT bucket, count, sum FROM digest") {
       guard let bucket = row[0].integer, let count = row[1].integer, let sum = row[2].integer else { continue }
-      digests[UInt8(truncatingIfNeeded: bucket)] = Digest(count: count, sum: UInt64(bitPattern: sum))
+      // Bounded so that damage does not stop the program that adds them up: no library has so many records.
+      let bounded = min(max(count, -1 << 40), 1 << 40)
+      digests[UInt8(truncatingIfNeeded: bucket)] = Digest(count: bounded, sum: UInt64(bitPattern: sum))
     }
     return digests
   }

@@ -53,6 +53,10 @@ extension LibraryStore {
     guard let server = try meta(.sampleServer).integer, let boot = try meta(.sampleBoot).integer,
       let bootID = try metaText(.sampleBootID), let error = try meta(.sampleError).integer
     else { return nil }
+    // Damage may have put any number there.
+    guard (0..<Int64(Stamp.millisecondsEnd)).contains(server), (0...1 << 60).contains(boot),
+      (0...1 << 60).contains(error)
+    else { return nil }
     return ServerTimeSample(server: server, boot: boot, bootID: bootID, error: error)
   }
 

@@ -15,7 +15,8 @@ enum StoreFailure {
     switch error.kind {
     case .full: return OffprintError(.diskFull, "the disk is full; nothing was changed")
     case .busy: return OffprintError(.inUse, "another process holds this library; try again", retry: .after(seconds: 1))
-    case .corrupt, .notADatabase:
+    // A value that its column never holds, such as text with a byte that is none, was not put there by us.
+    case .corrupt, .notADatabase, .unexpectedValue:
       return OffprintError(
         .damaged, "the library's database is damaged; its files were left as they are, and \(repairAdvice)")
     case .readOnly:

@@ -9,27 +9,38 @@ struct TableSalvage {
 
   /// Gives every readable row of a table with row numbers; the first value is the number.
   ///
-  /// - Returns: whether all of the table could be walked.
-  func walk(_ table: String, _ columns: String, number: String = "rowid", _ body: ([Value]) throws -> Void) throws
-    -> Bool
-  {
+  /// Each row is taken in whole or not at all: what `body` did before it failed is undone.
+  ///
+  /// - Parameters:
+  ///   - target: The database that `body` writes to, in a transaction.
+  ///   - body: Its `constraint` and `unexpectedValue` are the row's fault, which is then left out; all else it throws ends
+  ///     the walk.
+  /// - Returns: whether all of the table could be walked, and every row was taken.
+  func walk(
+    _ table: String, _ columns: String, number: String = "rowid", into target: Connection,
+    _ body: ([Value]) throws -> Void
+  ) throws -> Bool {
     let sql = "SELECT \(number), \(columns) FROM \(table) WHERE \(number) > ? ORDER BY \(number) LIMIT 1"
     var after: Int64 = 0
     var tries = 0
     var isWhole = true
     while tries < Self.triesMax {
-      do {
-        guard let row = try connection.query(sql, [.integer(after)], { try $0.values() }).first else { return isWhole }
-        guard let number = row[0].integer else { return false }
-        after = number
-        tries = 0
-        try body(row)
-      } catch let error as SQLiteError {
-        guard Self.isDamage(error) else { throw error }
+      guard let found = try rows(sql, [.integer(after)]) else {
         // The next row stands on a damaged page, or holds what its column may not: the one behind it may be whole.
         isWhole = false
+        guard after < .max else { return false }
         after += 1
         tries += 1
+        continue
+      }
+      guard let row = found.first else { return isWhole }
+      guard let number = row[0].integer, number > after else { return false }
+      after = number
+      tries = 0
+      do {
+        try target.savepoint { try body(row) }
+      } catch let error as SQLiteError where error.kind == .constraint || error.kind == .unexpectedValue {
+        isWhole = false
       }
     }
     return false
@@ -45,7 +56,8 @@ struct TableSalvage {
     }
   }
 
+  /// Of the source alone: the target's errors never come here.
   private static func isDamage(_ error: SQLiteError) -> Bool {
-    [.corrupt, .notADatabase, .unexpectedValue, .other, .ioError, .constraint].contains(error.kind)
+    [.corrupt, .notADatabase, .unexpectedValue, .other, .ioError].contains(error.kind)
   }
 }

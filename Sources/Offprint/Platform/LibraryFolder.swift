@@ -16,19 +16,40 @@ package struct LibraryFolder: Sendable {
   }
 
   var database: String { path + "/" + Self.databaseName }
+  /// A new database that a repair has made whole and not yet put in place of the old one.
+  var repaired: String { database + ".repaired" }
   var marker: String { path + "/library.json" }
   var lock: String { path + "/lock" }
   var syncLock: String { path + "/sync.lock" }
   var credential: String { path + "/credential.json" }
 
-  /// Whether a library was made here: its marker file exists, or its database does.
-  var holdsLibrary: Bool { exists(marker) || exists(database) }
+  /// Whether a library was made here: its marker file exists, or its database does, or the one that is to replace it.
+  var holdsLibrary: Bool { exists(marker) || exists(database) || exists(repaired) }
+
+  /// Whether a repair ended between its last steps: the old database is aside, and the new one not yet in its place.
+  var holdsInterruptedRepair: Bool { !exists(database) && exists(repaired) }
 
   func exists(_ file: String) -> Bool { files.exists(file) }
 
   /// Makes the folder, readable by its owner alone.
   func create() throws(OffprintError) {
     try translating { () throws(FileError) in try files.makeFolder(path) }
+  }
+
+  /// A name of this beginning and end that nothing in the library's folder has.
+  func freeName(_ beginning: String, _ end: String = "") -> String {
+    var name = beginning + end
+    var number = 2
+    while exists(path + "/" + name) {
+      name = "\(beginning)-\(number)\(end)"
+      number += 1
+    }
+    return name
+  }
+
+  /// The bytes that a file has; nil if there is none.
+  func size(of file: String) throws(OffprintError) -> Int64? {
+    try translating { () throws(FileError) in try files.size(of: file) }
   }
 
   /// The file's bytes; nil if there is none.
@@ -50,6 +71,9 @@ package struct LibraryFolder: Sendable {
 
   /// Whether the library can be written; not so on a read-only disk.
   var isWritable: Bool { files.mayWrite(in: path) }
+
+  /// Whether nobody can write the library: its disk was made available for reading alone.
+  var isOnReadOnlyDisk: Bool { files.isReadOnly(path) }
 
   /// Gives a file of the library another name.
   func move(_ file: String, to target: String) throws(OffprintError) {

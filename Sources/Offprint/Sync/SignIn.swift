@@ -26,25 +26,37 @@ package struct SignIn {
   package enum Outcome: Sendable {
     /// The library is bound to the account and holds the token.
     case signedIn(Account)
-    /// The library belongs to another account: the new device is to be given back by this request.
-    case otherAccount(giveBack: TransportRequest)
+    /// The library belongs to another account, or nobody knows to which: the new device is to be given back by this request.
+    case notBound(OffprintError, giveBack: TransportRequest)
   }
 
   /// Takes the answer, and binds the library at its first sign-in.
-  /// - Parameter roundTrip: Milliseconds between sending and the whole answer.
+  /// - Parameters:
+  ///   - roundTrip: Milliseconds between sending and the whole answer.
+  ///   - isClaimed: Whether the library's records are said to be this user's.
   /// - Throws: `.notSignedIn` for a wrong name or password, `.notAnOffprintServer`, `.server`, and what storing throws.
   package func finish(
-    _ response: HTTPResponse, roundTrip: Int64, in store: LibraryStore
+    _ response: HTTPResponse, roundTrip: Int64, in store: LibraryStore, isClaimed: Bool = false
   ) throws(OffprintError) -> Outcome {
     let answer = try ServerAnswer(response)
     let credential = try credential(from: answer)
-    guard try store.bind(to: credential) else { return .otherAccount(giveBack: credential.revocation) }
+    do throws(OffprintError) {
+      guard try store.bind(to: credential, isClaimed: isClaimed) else {
+        return .notBound(Self.otherAccount, giveBack: credential.revocation)
+      }
+    } catch  where error.code == .decisionNeeded {
+      return .notBound(error, giveBack: credential.revocation)
+    }
     try store.write { try store.note(serverTime: answer.serverTime, roundTrip: roundTrip) }
     return .signedIn(
       Account(
         user: user, url: base, account: credential.account, device: credential.device,
         deviceName: credential.deviceName))
   }
+
+  private static let otherAccount = OffprintError(
+    .decisionNeeded,
+    "this library belongs to another account; use another folder (--library) for this one", retry: .afterDecision)
 
   private func credential(from answer: ServerAnswer) throws(OffprintError) -> Credential {
     guard answer.response.status == 201 else {

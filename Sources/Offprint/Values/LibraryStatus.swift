@@ -121,9 +121,11 @@ public struct VerifyReport: Sendable {
   public var damagedRecords: [String]
   /// Contents checked.
   public var contents: Int
-  /// Contents whose bytes do not give their name; they were taken out and are fetched again.
+  /// Contents whose bytes do not give their name, and which the server has: the next sync fetches them again.
   public var damagedContents: [String]
-  /// Whether the stored digest equals one computed from the rows, and lists have a row for each record.
+  /// Such contents that no server is known to have: nothing can bring them back, and what is left of them is kept.
+  public var damagedContentsKept: [String]
+  /// Whether the stored digest equals one computed from the rows, lists have a row for each record, and all text is text.
   public var indexMatches: Bool
   /// The digest's sum over what the server confirmed, 16 hexadecimal digits.
   public var digest: String

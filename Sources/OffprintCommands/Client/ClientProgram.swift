@@ -108,6 +108,7 @@ package enum ClientProgram {
             options: [
               .value("user", "NAME", "who"), .flag("password-stdin", "read the password from standard input"),
               .value("device", "NAME", "what to call this device"),
+              .flag("claim", "after a repair that could not read whose the library is: all of it is this user's"),
             ],
             examples: [.init("login https://read.example.org --user ana --device phone", "asks for the password")]),
           Verb("logout", summary: "sign out; the library stays", options: [discard], examples: [.init("logout", "")]),

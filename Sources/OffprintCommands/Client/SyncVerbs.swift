@@ -11,7 +11,7 @@ extension Session {
     try await withLibrary(create: true) { library in
       let account = try await library.login(
         to: arguments.word("URL") ?? "", user: user, password: password,
-        device: arguments.value("device") ?? "offprint", over: world.transport())
+        device: arguments.value("device") ?? "offprint", isClaimed: arguments.has("claim"), over: world.transport())
       try result(
         [
           ("account", .string(account.account.description)), ("device", .string(account.device.description)),
@@ -111,11 +111,14 @@ extension Session {
         case .different(let buckets): ("different", "\(buckets) of 256 parts differ from the server; a sync mends them")
         case .notAsked(let reason): ("notAsked", "the server was not compared: \(reason.visible)")
         }
-      let isWhole = report.damagedRecords.isEmpty && report.damagedContents.isEmpty && report.indexMatches
+      let isWhole =
+        report.damagedRecords.isEmpty && report.damagedContents.isEmpty && report.damagedContentsKept.isEmpty
+        && report.indexMatches
       try result(
         [
           ("contents", .number(report.contents)), ("count", .integer(report.count)),
           ("damagedContents", .array(report.damagedContents.map { .string($0) })),
+          ("damagedContentsKept", .array(report.damagedContentsKept.map { .string($0) })),
           ("damagedRecords", .array(report.damagedRecords.map { .string($0) })), ("digest", .string(report.digest)),
           ("indexMatches", .bool(report.indexMatches)), ("records", .number(report.records)),
           ("server", .string(server.0)), ("unsent", .number(report.unsent)),
@@ -126,18 +129,30 @@ extension Session {
       guard report.indexMatches else {
         throw CommandFailure(
           .damaged, code: "damaged",
-          "parts of the database do not belong together: files were mixed; `offprint repair` makes them one again")
+          "parts of the database do not belong together or cannot be read; `offprint repair` makes them one again")
       }
-      guard isWhole else {
-        throw CommandFailure(
-          .damaged, code: "damaged",
-          "\(report.damagedRecords.count) records and \(report.damagedContents.count) texts are damaged; `offprint sync`"
-            + " fetches what the server has of them, `offprint refused` lists unsent ones")
-      }
+      guard isWhole else { throw CommandFailure(.damaged, code: "damaged", Self.damage(report)) }
       if case .different = report.server {
         throw CommandFailure(.failed, code: "different", "this device and the server differ; `offprint sync` mends it")
       }
     }
+  }
+
+  private static func damage(_ report: VerifyReport) -> String {
+    let records = Wording.count(report.damagedRecords.count, "record")
+    let texts = Wording.count(report.damagedContents.count, "text")
+    var sentences: [String] = []
+    if !report.damagedRecords.isEmpty || !report.damagedContents.isEmpty {
+      sentences.append(
+        "\(records) and \(texts) are damaged; `offprint sync` fetches what the server has of them, `offprint refused` lists"
+          + " unsent ones")
+    }
+    if !report.damagedContentsKept.isEmpty {
+      sentences.append(
+        "\(Wording.count(report.damagedContentsKept.count, "text")) that only this device has cannot be read any more: save"
+          + " the page again to have it whole")
+    }
+    return sentences.joined(separator: ". ")
   }
 
   func status() async throws {

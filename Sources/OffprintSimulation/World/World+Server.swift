@@ -98,7 +98,7 @@ extension World {
       device: device.name)
     let answer = try server.answer(Self.message(signIn.request))
     if server.disk.isDown { return try noticeCrash(of: server) }
-    guard case .otherAccount = try signIn.finish(answer, roundTrip: 0, in: store) else {
+    guard case .notBound = try signIn.finish(answer, roundTrip: 0, in: store) else {
       throw Failure(invariant: "P7", reason: "\(device.name) was bound to another account")
     }
     counts.count("sign-ins to another account refused")

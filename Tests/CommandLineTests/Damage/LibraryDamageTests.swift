@@ -61,13 +61,17 @@ import Testing
     defer { withExtendedLifetime(folder) {} }
     try damage.apply(client.library + "/library.json")
     try expectUntouched(client, 13, says: "library.json")
+    try expectUntouched(client, 13, says: "offprint repair")
+    // And it does as it is told to.
+    #expect(try client.call("repair").status == 0)
+    #expect(try client.addresses().count == 2)
   }
 
   @Test func `a database that is gone beside its marker ends with 13 and is not made anew`() throws {
     let (folder, client, database) = try library(articles: 2)
     defer { withExtendedLifetime(folder) {} }
     try FileManager.default.removeItem(atPath: database)
-    try expectUntouched(client, 13)
+    try expectUntouched(client, 13, says: "offprint repair")
     #expect(!FileManager.default.fileExists(atPath: database))
   }
 
@@ -131,6 +135,7 @@ import Testing
     for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: database + suffix) }
     try DamagedFiles.write(database, whole)
     try expectUntouched(client, 13, says: "-wal")
+    try expectUntouched(client, 13, says: "offprint repair")
   }
 
   @Test func `an older database beside a newer one's write-ahead log is found by verify and repaired`() throws {

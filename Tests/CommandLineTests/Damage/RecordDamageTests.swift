@@ -151,7 +151,14 @@ import Testing
     #expect(try world.client("phone", "add", world.page("own", seed: 4)).status == 0)
     _ = try DamagedFiles.flipByte(
       world.database("phone"), table: "content", column: "bytes", where: "1", at: Self.middle)
-    #expect(try world.client("phone", "verify").status == 13)
+    let verify = try world.client("phone", "verify")
+    #expect(verify.status == 13 && verify.errors.contains("1 text that only this device has"), "\(verify)")
+    let json = try world.client("phone", "verify", "--json").output
+    #expect(json.contains("\"damagedContents\":[],\"damagedContentsKept\":[\""), "\(json)")
+    let id =
+      try world.client("phone", "list", "--json").output.components(separatedBy: "\"id\":\"").last?.prefix(32) ?? ""
+    let show = try world.client("phone", "show", String(id), "--format", "html")
+    #expect(show.status == 13 && show.errors.contains("save the page again"), "\(show)")
     let sync = try world.client("phone", "sync")
     #expect(sync.status == 0 && sync.output.contains("pushed 1 change"), "the record goes all the same: \(sync)")
     #expect(try DamagedFiles.rows(world.database("phone"), "SELECT count(*) FROM content") == [[.integer(1)]])
