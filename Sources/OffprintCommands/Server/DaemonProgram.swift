@@ -1,10 +1,12 @@
 /// The program `offprintd`: its table of verbs.
 package enum DaemonProgram {
-  private static let data = Option.value(
+  static let data = Option.value(
     "data", "DIR", "the data folder; else the data folder of the system, offprintd/")
 
   /// The exit codes of the daemon.
-  private static let exitCodes: [ExitCode] = [.done, .failed, .damaged, .diskFull, .newerLibrary, .inUse, .usage]
+  private static let exitCodes: [ExitCode] = [
+    .done, .failed, .damaged, .diskFull, .newerLibrary, .decisionNeeded, .notFound, .inUse, .usage,
+  ]
 
   /// The table that parsing and help come from.
   package static let program = Program(
@@ -25,17 +27,6 @@ package enum DaemonProgram {
             ],
             examples: [.init("serve --data /srv/offprint --listen 127.0.0.1:8787", "")])
         ]),
-      Program.Group(
-        "Accounts",
-        [
-          Verb(
-            "user", "add", summary: "make an account",
-            positionals: [Positional("NAME", "the user's name")],
-            options: [data, .flag("password-stdin", "read the password from standard input")],
-            details: ["Works while the server runs."],
-            examples: [.init("user add ana --password-stdin < password", "")]),
-          Verb(
-            "user", "list", summary: "list the accounts", options: [data], examples: [.init("user list", "")]),
-        ]),
+      users, devices,
     ], exitCodes: exitCodes)
 }

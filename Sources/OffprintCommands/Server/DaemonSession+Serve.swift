@@ -25,7 +25,7 @@ extension DaemonSession {
     }
     var configuration = ServerConfiguration()
     configuration.showsMetrics = Self.isLoopback(address)
-    configuration.trustsForwardedFor = arguments.has("behind-proxy")
+    if arguments.has("behind-proxy") { configuration.trustedProxies = AddressRange.loopback }
     if let days = try arguments.integer("retention-days", in: 1...36_500) { configuration.retentionDays = days }
     hooks.adjust(&configuration)
     let core = try ServerCore(store: store, configuration: configuration, environment: environment())
@@ -42,6 +42,7 @@ extension DaemonSession {
       store.close()
       throw CommandFailure(.failed, code: "cannotListen", "\(error)")
     }
+    store.noteAddress(bound.url)
     if arguments.has("json") {
       try output.line(
         JSONResult.object([
@@ -57,7 +58,7 @@ extension DaemonSession {
       group.cancelAll()
     }
     let ending = await server.stop(graceSeconds: Self.graceSeconds)
-    service.stop()
+    await service.stop()
     store.close()
     if case .cut(let requests) = ending { messages.line("event=stopped cut=\(requests)") }
   }
