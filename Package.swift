@@ -47,6 +47,7 @@ let package = Package(
     system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
     system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
     system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+    system("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
 
     module("OffprintCrypto", [.target(name: "CSodium", condition: .when(platforms: [.linux]))]),
     module("OffprintGzip", ["CZlib"]),
@@ -72,7 +73,7 @@ let package = Package(
     module("OffprintHTTPServer", ["OffprintHTTP", "CMicroHTTPD"]),
     module(
       "OffprintCommands",
-      ["Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer"]),
+      ["Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer", "CQREncode"]),
     module("OffprintSeed", []),
     .target(name: "CFaultVFS", dependencies: ["CSQLite"], cSettings: [.treatAllWarnings(as: .error)]),
     module("OffprintFaultDisk", ["CFaultVFS", "OffprintFiles"]),

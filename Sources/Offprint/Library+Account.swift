@@ -14,7 +14,24 @@ extension Library {
     to url: String, user: String, password: String, device: String, isClaimed: Bool = false,
     over transport: any Transport
   ) async throws(OffprintError) -> Account {
-    let signIn = try SignIn(to: url, user: user, password: password, device: device)
+    try await login(
+      SignIn(to: url, user: user, password: password, device: device), isClaimed: isClaimed, over: transport)
+  }
+
+  /// Signs this library in by a pairing code, as ``login(to:user:password:device:over:)`` does by a password.
+  ///
+  /// - Parameter code: the code as it was shown; hyphens, spaces and small letters do not matter.
+  /// - Throws: as there; `.notSignedIn` for a code that is not taken.
+  @discardableResult
+  public func login(
+    to url: String, code: String, device: String, isClaimed: Bool = false, over transport: any Transport
+  ) async throws(OffprintError) -> Account {
+    try await login(SignIn(to: url, code: code, device: device), isClaimed: isClaimed, over: transport)
+  }
+
+  private func login(
+    _ signIn: SignIn, isClaimed: Bool, over transport: any Transport
+  ) async throws(OffprintError) -> Account {
     let sent = environment.bootMilliseconds()
     let answer = try await send(signIn.request, over: transport)
     let roundTrip = environment.bootMilliseconds() - sent

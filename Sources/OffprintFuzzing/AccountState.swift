@@ -7,16 +7,26 @@ struct AccountState: Equatable {
   let records: [StoredRecord]
   let devices: [RecordID]
 
+  /// The log but for what contents take, which are no records.
+  var logOfRecords: AccountLog {
+    var log = log
+    log.usage.contentBytes = 0
+    return log
+  }
+
   /// Reads an account and checks that its parts fit each other.
   /// - Throws: ``BrokenPromise`` if a hash, a number or the digest is not what the records say.
   init(of account: RecordID, in store: any Store) throws {
-    let (log, records, devices, buckets) = try store.read { reader in
+    let (log, records, devices, buckets, usage) = try store.read { reader in
       var records: [StoredRecord] = []
       try reader.forEachRecord(of: account, after: 0, deadAfter: 0) {
         records.append($0)
         return true
       }
-      return (try reader.log(of: account), records, try reader.devices(of: account), try reader.buckets(of: account))
+      return (
+        try reader.log(of: account), records, try reader.devices(of: account), try reader.buckets(of: account),
+        try reader.countedUsage(of: account)
+      )
     }
     guard let log else { throw BrokenPromise("an account without a log") }
     var digest = Digest()
@@ -30,6 +40,7 @@ struct AccountState: Equatable {
     }
     let numbers = records.map(\.number)
     try hold(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }, "two records with one number")
+    try hold(log.usage == usage, "what the account takes is not what it is said to take")
     try hold(log.digest == digest && buckets == perBucket, "the digest is not that of the records")
     self.log = log
     self.records = records

@@ -88,9 +88,11 @@ private final class RequestWorld: Sendable {
     let name = "\(request.method) \(request.path): \(response.status)"
     let isPush = request.method == "POST" && request.path == "/v1/sync"
     if response.status >= 400 || !isPush {
-      try hold(after.records == before.records && after.log == before.log, "\(name) changed records")
+      try hold(
+        after.records == before.records && after.logOfRecords == before.logOfRecords, "\(name) changed records")
     }
     if response.status >= 400 || request.method == "GET" {
+      try hold(after.log == before.log, "\(name) changed what the account takes")
       try hold(after.devices == before.devices, "\(name) changed devices")
     }
     guard isPush, response.status == 200 else { return after }

@@ -34,9 +34,21 @@ package final class Service: Sendable {
   private let log: @Sendable (LogEntry) -> Void
 
   private struct Polls {
-    var byDevice: [RecordID: Int] = [:]
+    struct Device {
+      var account: RecordID
+      var count = 0
+    }
+
+    var byDevice: [RecordID: Device] = [:]
     var total = 0
+    /// Devices that came since access was last looked after.
+    var new: Set<RecordID> = []
+    /// Whether somebody looks after access.
+    var isWatched = false
   }
+
+  /// Whether notes of devices are going to be written.
+  private let isWriting = Mutex(false)
 
   /// A service around a core.
   /// - Parameters:
@@ -57,7 +69,7 @@ package final class Service: Sendable {
     guard let wait = reply.wait, !(wait.isStream && request.method == "HEAD") else {
       return .whole(noted(reply, of: request, since: started))
     }
-    if let refused = enterPoll(wait.device) {
+    if let refused = enterPoll(wait) {
       return .whole(noted(refusal(refused, like: reply), of: request, since: started))
     }
     guard wait.isStream else {
@@ -75,6 +87,7 @@ package final class Service: Sendable {
   private func noted(_ reply: ServerCore.Reply, of request: HTTPRequest, since started: Int64) -> HTTPResponse {
     let milliseconds = max(0, core.environment.now() - started)
     core.figures.note(route: reply.route, status: reply.response.status, milliseconds: milliseconds)
+    if !core.notes.isEmpty { writeNotesSoon() }
     log(
       LogEntry(
         method: request.method, route: reply.route, status: reply.response.status, milliseconds: milliseconds,
@@ -82,8 +95,10 @@ package final class Service: Sendable {
     return reply.response
   }
 
-  /// Ends the threads once what they do is done. Waiting requests end by the cancellation of their tasks.
-  package func stop() {
+  /// Writes what is left to write, and ends the threads once what they do is done. Waiting requests end by the cancellation of
+  /// their tasks.
+  package func stop() async {
+    try? await workers.run { [core] in core.writeNotes() }
     workers.stop()
     pollWorkers.stop()
     passwordWorkers.stop()
@@ -191,25 +206,69 @@ package final class Service: Sendable {
     return refused
   }
 
-  private func enterPoll(_ device: RecordID) -> Problem? {
+  private func enterPoll(_ wait: Answer.Wait) -> Problem? {
     let configuration = core.configuration
-    return polls.withLock { polls in
+    let (problem, isFirst) = polls.withLock { polls -> (Problem?, Bool) in
       guard polls.total < configuration.pollsMax else {
-        return Problem(.busy, "too many long polls", retryAfterSeconds: 30)
+        return (Problem(.busy, "too many long polls", retryAfterSeconds: 30), false)
       }
-      guard polls.byDevice[device, default: 0] < configuration.pollsPerDeviceMax else {
-        return Problem(.rateLimited, "too many long polls of this device", retryAfterSeconds: 30)
+      guard polls.byDevice[wait.device]?.count ?? 0 < configuration.pollsPerDeviceMax else {
+        return (Problem(.rateLimited, "too many long polls of this device", retryAfterSeconds: 30), false)
       }
-      polls.byDevice[device, default: 0] += 1
+      polls.byDevice[wait.device, default: Polls.Device(account: wait.account)].count += 1
       polls.total += 1
-      return nil
+      polls.new.insert(wait.device)
+      defer { polls.isWatched = true }
+      return (nil, !polls.isWatched)
     }
+    if isFirst { Task { await watchAccess() } }
+    return problem
   }
 
   private func leavePoll(_ device: RecordID) {
     polls.withLock { polls in
       polls.total -= 1
-      polls.byDevice[device] = (polls.byDevice[device] ?? 0) > 1 ? (polls.byDevice[device] ?? 1) - 1 : nil
+      polls.byDevice[device]?.count -= 1
+      if polls.byDevice[device]?.count == 0 { polls.byDevice[device] = nil }
+    }
+  }
+
+  /// As long as anybody waits: looks after whether they still may, once a second. Another process may have taken it from them
+  /// (`offprintd device revoke`), and one number in the store tells that something has been taken at all.
+  private func watchAccess() async {
+    var state = ServerCore.AccessState()
+    var unseen: Set<RecordID> = []
+    while (try? await core.environment.sleep(core.configuration.accessCheckMilliseconds)) != nil {
+      let waiting = polls.withLock { polls -> [RecordID: RecordID] in
+        unseen.formUnion(polls.new)
+        polls.new = []
+        polls.isWatched = polls.total > 0
+        return polls.byDevice.mapValues(\.account)
+      }
+      if waiting.isEmpty { return }
+      let (before, new) = (state, unseen)
+      let after = try? await workers.run { [core] in
+        var state = before
+        return Result { try core.wakeRefused(among: waiting, new: new, &state) }.map { state }
+      }
+      guard let after = try? after?.get() else { continue }
+      state = after
+      unseen = []
+    }
+    polls.withLock { $0.isWatched = false }
+  }
+
+  /// Writes notes of devices after a while, those of that while together.
+  private func writeNotesSoon() {
+    let isFirst = isWriting.withLock { isWriting in
+      defer { isWriting = true }
+      return !isWriting
+    }
+    guard isFirst else { return }
+    Task {
+      try? await core.environment.sleep(core.configuration.deviceNotesMilliseconds)
+      isWriting.withLock { $0 = false }
+      try? await workers.run { [core] in core.writeNotes() }
     }
   }
 }

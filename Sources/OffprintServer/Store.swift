@@ -46,10 +46,24 @@ package protocol StoreReader {
   func accounts() throws -> [Account]
   /// The account of that name, compared by bytes.
   func account(named name: String) throws -> Account?
+  /// The account of that id.
+  func account(_ id: RecordID) throws -> Account?
   /// The device, revoked or not, whose token has this SHA-256.
   func device(tokenHash: [UInt8]) throws -> Device?
   /// The account's devices that were not revoked, oldest first.
   func devices(of account: RecordID) throws -> [Device]
+  /// How many those are.
+  func deviceCount(of account: RecordID) throws -> Int64
+  /// Whether the device is still one of the account's, and that is not disabled.
+  func isAdmitted(_ device: RecordID, of account: RecordID) throws -> Bool
+  /// A number that grows whenever a device is revoked or an account disabled, by whatever process.
+  func accessCount() throws -> Int64
+  /// The account's records, dead ones too. O(records).
+  func recordCount(of account: RecordID) throws -> Int64
+  /// The contents the account has stored. O(contents).
+  func contentCount(of account: RecordID) throws -> Int64
+  /// What ``AccountLog/usage`` must be, counted through. O(records).
+  func countedUsage(of account: RecordID) throws -> AccountUsage
 
   /// Where the account's log stands; nil for an unknown account.
   func log(of account: RecordID) throws -> AccountLog?
@@ -84,10 +98,40 @@ package protocol StoreTransaction: StoreReader {
   func insert(_ account: Account, log: RecordID, replica: ReplicaID) throws
   /// Replaces an account's password hash.
   func setPasswordHash(_ hash: String, of account: RecordID) throws
+  /// Disables an account from that time on, or enables it with nil.
+  func setDisabled(_ milliseconds: Int64?, of account: RecordID) throws
+  /// Gives an account a quota of its own.
+  func setQuota(_ quota: OwnQuota, of account: RecordID) throws
+  /// Adds to what an account takes; whoever puts, removes or adds anything does that in the same transaction, but for
+  /// ``addContent(_:_:of:)``, which does it itself.
+  func addUsage(_ difference: AccountUsage, of account: RecordID) throws
+  /// Begins an account's removal: from now on it is disabled, has no device, and is on its way out.
+  func beginRemoval(of account: RecordID, at milliseconds: Int64) throws
+  /// Removes about `limit` records or a few contents of an account whose removal has begun, at last the account itself. A content
+  /// goes if no other account has stored it.
+  /// - Returns: whether there is more to remove.
+  func removeSome(of account: RecordID, limit: Int) throws -> Bool
+
+  /// Adds a pairing code; codes that have ended go.
+  func insert(_ pairing: Pairing) throws
+  /// The pairing codes of an account.
+  func pairingCount(of account: RecordID) throws -> Int64
+  /// The pairing code of that handle.
+  func pairing(_ handle: String) throws -> Pairing?
+  /// Takes one of the tries of the code of that handle; nil if there is none that is valid now.
+  func takePairingTry(_ handle: String, now: Int64) throws -> Pairing?
+  /// Sets the tries that are left.
+  func setPairingTries(_ tries: Int64, handle: String, of account: RecordID) throws
+  /// Removes a code.
+  func removePairing(_ handle: String, of account: RecordID) throws
+  /// Removes all codes of an account.
+  func removePairings(of account: RecordID) throws
+
   /// Adds a device whose token has this SHA-256.
   func insert(_ device: Device, tokenHash: [UInt8]) throws
-  /// Notes when a device was last heard of, in milliseconds since 1970.
-  func noteSeen(_ device: RecordID, of account: RecordID, at milliseconds: Int64) throws
+  /// Notes when a device was last heard of, in milliseconds since 1970, and up to which number it was given the log if that is
+  /// known. An unknown account or device is no error: it may have gone meanwhile.
+  func noteSeen(_ device: RecordID, of account: RecordID, at milliseconds: Int64, number: Int64?) throws
   /// Revokes a device: its token is remembered but opens nothing.
   /// - Returns: whether there was such a device, not revoked yet.
   func revoke(_ device: RecordID, of account: RecordID, at milliseconds: Int64) throws -> Bool

@@ -10,8 +10,18 @@ package struct Account: Sendable, Hashable {
   package var passwordHash: String
   /// When it was made, in milliseconds since 1970.
   package var created: Int64
+  /// Since when nobody may sign in or use it; nil while they may.
+  package var disabled: Int64?
+  /// When its removal began, which has not ended yet; nil if nobody wants it removed.
+  package var removing: Int64?
+  /// What it has in place of the server's quota.
+  package var quota = OwnQuota()
+  /// What it takes.
+  package var usage = AccountUsage()
+  /// Its live records.
+  package var liveRecords: Int64 = 0
 
-  /// An account of these parts.
+  /// An account of these parts, enabled and empty.
   package init(id: RecordID, name: String, passwordHash: String, created: Int64) {
     self.id = id
     self.name = name
@@ -34,6 +44,10 @@ package struct Device: Sendable, Hashable {
   package var lastSeen: Int64?
   /// When it was revoked; nil if it was not.
   package var revoked: Int64?
+  /// The number up to which it was last given its account's log; nil if never.
+  package var number: Int64?
+  /// Whether its account is disabled.
+  package var isDisabled = false
 
   /// A device of these parts.
   package init(
@@ -58,13 +72,22 @@ package struct AccountLog: Sendable, Hashable {
   package var greatestAccepted: Int64
   /// Whom the server writes as in this log.
   package var replica: ReplicaID
+  /// What the account takes.
+  package var usage: AccountUsage
+  /// What it has in place of the server's quota.
+  package var quota: OwnQuota
 
   /// A state of these parts.
-  package init(position: LogPosition, digest: Digest, greatestAccepted: Int64, replica: ReplicaID) {
+  package init(
+    position: LogPosition, digest: Digest, greatestAccepted: Int64, replica: ReplicaID,
+    usage: AccountUsage = AccountUsage(), quota: OwnQuota = OwnQuota()
+  ) {
     self.position = position
     self.digest = digest
     self.greatestAccepted = greatestAccepted
     self.replica = replica
+    self.usage = usage
+    self.quota = quota
   }
 }
 
@@ -78,6 +101,8 @@ package struct StoredRecord: Sendable, Hashable {
   package var hash: UInt64
   /// The server's clock when it took that number, in milliseconds since 1970.
   package var since: Int64
+  /// What it counts for in the account's usage, in bytes.
+  package var size: Int64
   /// Set if the bytes on the disk no longer give the hash: the registers are not known, and whether it is live is what
   /// was stored beside them. Such a record is given to nobody, and taken out of the digest, so that clients offer theirs.
   package var damage: Damage?
@@ -97,6 +122,14 @@ package struct StoredRecord: Sendable, Hashable {
     self.number = number
     self.hash = hash
     self.since = since
+    size = Self.size(of: record)
+  }
+
+  /// What a record counts for, in bytes: names, stamps, values and their lengths, as many as ``RegisterEncoding`` makes of them.
+  package static func size(of record: Record) -> Int64 {
+    record.registers.entries.reduce(1) { sum, entry in
+      sum + Int64(entry.name.text.utf8.count + entry.register.value.bytes.count + 24)
+    }
   }
 
   /// The article this record hangs on: of progress its own id, of a bookmark its `article`; nil for all else.

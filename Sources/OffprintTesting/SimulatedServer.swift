@@ -49,6 +49,8 @@ public final class SimulatedServer: Sendable {
     var configuration = ServerConfiguration()
     configuration.retentionDays = retentionDays
     configuration.passwordHash = .cheapestForTests
+    // Its clock may stand still while it is pushed to.
+    configuration.pushesPerMinuteMax = nil
     let core = try ServerCore(store: store, configuration: configuration, environment: environment)
     state.withLock { state in
       state.core = core

@@ -9,8 +9,8 @@ package struct StoreContract {
     package var description: String
   }
 
-  private let store: any Store
-  private let accounts: [RecordID]
+  let store: any Store
+  let accounts: [RecordID]
 
   /// The contract of `store`, which is empty.
   package init(_ store: any Store) throws {
@@ -24,17 +24,17 @@ package struct StoreContract {
     }
   }
 
-  private func require(_ holds: Bool, _ promise: String) throws {
+  func require(_ holds: Bool, _ promise: String) throws {
     guard holds else { throw Violation(description: promise) }
   }
 
-  private func record(_ number: UInt64, _ milliseconds: UInt64) -> Record {
+  func record(_ number: UInt64, _ milliseconds: UInt64) -> Record {
     let stamp = Stamp(milliseconds: milliseconds, counter: 0, replica: ReplicaID(bits: 1))
     let entry = RegisterMap.Entry(.title, Register(stamp: stamp, value: CanonicalValue(.string("t"))))
     return Record(key: RecordKey(.article, RecordID(high: 0, low: number)), registers: RegisterMap([entry]))
   }
 
-  private func put(_ record: Record, of account: RecordID) throws -> Int64 {
+  func put(_ record: Record, of account: RecordID) throws -> Int64 {
     try store.write { transaction in
       let number = try transaction.takeNumbers(1, of: account)
       try transaction.put(

@@ -27,6 +27,8 @@ package final class TestServer: Sendable {
     store = try StoreSQLite(folder: folder.file("data"), use: .serving, random: { randomness.bytes($0) })
     var configuration = ServerConfiguration()
     configuration.passwordHash = .cheapestForTests
+    // Its clock may stand still while it is pushed to.
+    configuration.pushesPerMinuteMax = nil
     configure(&configuration)
     core = try ServerCore(
       store: store, configuration: configuration,

@@ -20,7 +20,7 @@ enum ImportRules {
     "OffprintHTTPServer": ["OffprintHTTP", "CMicroHTTPD", "Dispatch"],
     "OffprintCommands": [
       "Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer", "OffprintWire",
-      "OffprintHTTP", "OffprintCrypto", "Foundation", "Dispatch",
+      "OffprintHTTP", "OffprintCrypto", "CQREncode", "Foundation", "Dispatch",
     ],
     "OffprintCLI": ["OffprintCommands", "Foundation"],
     "OffprintDaemon": ["OffprintCommands", "Foundation"],

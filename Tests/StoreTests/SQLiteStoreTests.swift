@@ -28,6 +28,10 @@ import Testing
   @Test func `push counters are kept`() throws { try check { try $0.pushCountersAreKept() } }
   @Test func `forks are remembered`() throws { try check { try $0.forksAreRemembered() } }
 
+  @Test func `access can be taken away`() throws { try check { try $0.accessCanBeTakenAway() } }
+  @Test func `pairing codes run out`() throws { try check { try $0.pairingCodesRunOut() } }
+  @Test func `a removal takes one's own alone`() throws { try check { try $0.removalTakesOnesOwnAlone() } }
+
   @Test func `what was committed is there after the store was closed and opened again`() throws {
     try check { try $0.numbersFollowCommits() }
     let store = try open()

@@ -5,21 +5,34 @@ import OffprintWire
 package struct SignIn {
   /// The server's address without a final slash.
   let base: String
-  let user: String
+  /// Nil where the code tells the server.
+  let user: String?
   let device: String
   /// What to send; its answer goes to ``finish(_:roundTrip:in:)``.
   package let request: TransportRequest
 
-  /// A sign-in of this user and device.
+  /// A sign-in of this user and device by password.
   /// - Throws: `.invalidInput` for an address that is none.
   package init(to url: String, user: String, password: String, device: String) throws(OffprintError) {
+    try self.init(
+      to: url, user: user, device: device,
+      body: .members(("device", .string(device)), ("password", .string(password)), ("user", .string(user))))
+  }
+
+  /// A sign-in of this device by a pairing code (Protocol, DEV-9).
+  /// - Throws: `.invalidInput` for an address that is none.
+  package init(to url: String, code: String, device: String) throws(OffprintError) {
+    try self.init(
+      to: url, user: nil, device: device, body: .members(("code", .string(code)), ("device", .string(device))))
+  }
+
+  private init(to url: String, user: String?, device: String, body: JSONValue) throws(OffprintError) {
     base = try Self.baseURL(url)
     self.user = user
     self.device = device
     request = TransportRequest(
       url: base + "/v1/devices", method: "POST", headers: ["Content-Type": "application/json"],
-      body: JSONValue.members(("device", .string(device)), ("password", .string(password)), ("user", .string(user)))
-        .canonicalBytes, responseBytesMax: 1 << 16, timeoutSeconds: 30, deadlineSeconds: 60)
+      body: body.canonicalBytes, responseBytesMax: 1 << 16, timeoutSeconds: 30, deadlineSeconds: 60)
   }
 
   /// What became of a sign-in.
@@ -34,7 +47,7 @@ package struct SignIn {
   /// - Parameters:
   ///   - roundTrip: Milliseconds between sending and the whole answer.
   ///   - isClaimed: Whether the library's records are said to be this user's.
-  /// - Throws: `.notSignedIn` for a wrong name or password, `.notAnOffprintServer`, `.server`, and what storing throws.
+  /// - Throws: `.notSignedIn` for a wrong name, password or code, `.notAnOffprintServer`, `.server`, and what storing throws.
   package func finish(
     _ response: HTTPResponse, roundTrip: Int64, in store: LibraryStore, isClaimed: Bool = false
   ) throws(OffprintError) -> Outcome {
@@ -50,7 +63,7 @@ package struct SignIn {
     try store.write { try store.note(serverTime: answer.serverTime, roundTrip: roundTrip) }
     return .signedIn(
       Account(
-        user: user, url: base, account: credential.account, device: credential.device,
+        user: credential.user, url: base, account: credential.account, device: credential.device,
         deviceName: credential.deviceName))
   }
 
@@ -61,7 +74,11 @@ package struct SignIn {
   private func credential(from answer: ServerAnswer) throws(OffprintError) -> Credential {
     guard answer.response.status == 201 else {
       if answer.problem?.slug == .unauthorized {
-        throw OffprintError(.notSignedIn, "the server does not know this user and password", retry: .afterSignIn)
+        throw OffprintError(
+          .notSignedIn,
+          user == nil
+            ? "the server does not take this pairing code: it is wrong, used, burnt or has ended"
+            : "the server does not know this user and password", retry: .afterSignIn)
       }
       throw answer.error(doing: "signing in")
     }
@@ -72,7 +89,7 @@ package struct SignIn {
       token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !token.isEmpty
     else { throw ServerAnswer.notOffprint }
     return Credential(
-      url: base, user: user, account: account, server: server, device: id,
+      url: base, user: user ?? json["user"]?.string ?? "?", account: account, server: server, device: id,
       deviceName: json["name"]?.string ?? device, token: token)
   }
 

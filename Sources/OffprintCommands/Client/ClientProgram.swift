@@ -104,13 +104,17 @@ package enum ClientProgram {
         [
           Verb(
             "login", summary: "sign this library in",
-            positionals: [Positional("URL", "the server's address")],
+            positionals: [Positional("URL", "the server's address, or the link of a pairing code")],
             options: [
-              .value("user", "NAME", "who"), .flag("password-stdin", "read the password from standard input"),
+              .value("user", "NAME", "who"), .value("code", "CODE", "a pairing code, in place of user and password"),
+              .flag("password-stdin", "read the password from standard input"),
               .value("device", "NAME", "what to call this device"),
               .flag("claim", "after a repair that could not read whose the library is: all of it is this user's"),
             ],
-            examples: [.init("login https://read.example.org --user ana --device phone", "asks for the password")]),
+            examples: [
+              .init("login https://read.example.org --user ana --device phone", "asks for the password"),
+              .init("login https://read.example.org --code 7KQM-2F9D-XW3T --device phone", "with a pairing code"),
+            ]),
           Verb("logout", summary: "sign out; the library stays", options: [discard], examples: [.init("logout", "")]),
           Verb(
             "reset", summary: "throw the copy away and read everything anew", options: [discard],

@@ -4,14 +4,33 @@ import OffprintWire
 /// Verbs that speak with the server: `login`, `logout`, `reset`, `sync`, `verify`, `status`.
 extension Session {
   func login() async throws {
-    guard let user = arguments.value("user") else { throw UsageError("say who signs in: --user NAME.") }
-    let password =
-      arguments.has("password-stdin")
-      ? try PasswordInput.read(descriptor: world.input) : try PasswordInput.ask("Password of \(user.visible): ")
+    let link = arguments.word("URL").flatMap { PairingLink($0) }
+    let url = link?.server ?? arguments.word("URL") ?? ""
+    let device = arguments.value("device") ?? "offprint"
+    let code = arguments.value("code") ?? link?.code
+    let isClaimed = arguments.has("claim")
+    let signIn: @Sendable (Library) async throws -> Account
+    if let code {
+      guard arguments.value("user") == nil, !arguments.has("password-stdin") else {
+        throw UsageError("a pairing code stands in place of user and password. Give either.")
+      }
+      signIn = {
+        try await $0.login(to: url, code: code, device: device, isClaimed: isClaimed, over: world.transport())
+      }
+    } else {
+      guard let user = arguments.value("user") else {
+        throw UsageError("say who signs in: --user NAME, or --code CODE with a pairing code.")
+      }
+      let password =
+        arguments.has("password-stdin")
+        ? try PasswordInput.read(descriptor: world.input) : try PasswordInput.ask("Password of \(user.visible): ")
+      signIn = {
+        try await $0.login(
+          to: url, user: user, password: password, device: device, isClaimed: isClaimed, over: world.transport())
+      }
+    }
     try await withLibrary(create: true) { library in
-      let account = try await library.login(
-        to: arguments.word("URL") ?? "", user: user, password: password,
-        device: arguments.value("device") ?? "offprint", isClaimed: arguments.has("claim"), over: world.transport())
+      let account = try await signIn(library)
       try result(
         [
           ("account", .string(account.account.description)), ("device", .string(account.device.description)),

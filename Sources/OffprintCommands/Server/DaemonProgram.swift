@@ -9,26 +9,15 @@ package enum DaemonProgram {
     "config", "FILE", "the configuration file; else offprintd/offprintd.toml in the user's or the system's")
 
   /// The exit codes of the daemon.
-  private static let exitCodes: [ExitCode] = [.done, .failed, .damaged, .diskFull, .newerLibrary, .inUse, .usage]
+  private static let exitCodes: [ExitCode] = [
+    .done, .failed, .damaged, .diskFull, .newerLibrary, .decisionNeeded, .notFound, .inUse, .usage,
+  ]
 
   /// The table that parsing and help come from.
   package static let program = Program(
     name: "offprintd", version: ServerCore.version, summary: "the sync server of Offprint",
     options: Program.outputOptions,
     groups: [
-      running,
-      Program.Group(
-        "Accounts",
-        [
-          Verb(
-            "user", "add", summary: "make an account",
-            positionals: [Positional("NAME", "the user's name")],
-            options: data + [.flag("password-stdin", "read the password from standard input")],
-            details: ["Works while the server runs."],
-            examples: [.init("user add ana --password-stdin < password", "")]),
-          Verb(
-            "user", "list", summary: "list the accounts", options: data, examples: [.init("user list", "")]),
-        ]),
-      copies, care,
+      running, users, devices, copies, care,
     ], exitCodes: exitCodes)
 }

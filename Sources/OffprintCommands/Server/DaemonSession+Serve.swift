@@ -34,6 +34,7 @@ extension DaemonSession {
     try trial?.makeUser(in: core)
     let service = Service(core: core) { logged($0, log) }
     let running = try start(service, listen: listen, admin: admin, store: store, files: files)
+    store.noteAddress(running.bound.url)
     try announce(running, folder, trial)
     let systemd = SystemdNotifier(variables: world.variables)
     systemd.send("READY=1\nSTATUS=serving on \(running.bound.url)")
@@ -48,7 +49,7 @@ extension DaemonSession {
     systemd.send("STOPPING=1")
     let ending = await running.server.stop(graceSeconds: Double(settings.integer(DaemonSettings.graceSeconds)))
     await running.admin?.stop(graceSeconds: 1)
-    service.stop()
+    await service.stop()
     store.close()
     if case .cut(let requests) = ending { log.event("stopped", [("cut", .integer(Int64(requests)))]) }
   }
@@ -155,10 +156,15 @@ extension DaemonSession {
 
   private func serverConfiguration(_ listen: ListenAddress) -> ServerConfiguration {
     var configuration = ServerConfiguration()
-    configuration.trustsForwardedFor = settings.isOn(DaemonSettings.behindProxy) || listen.isUnix
+    if settings.isOn(DaemonSettings.behindProxy) || listen.isUnix { configuration.trustedProxies = AddressRange.loopback }
     configuration.retentionDays = settings.integer(DaemonSettings.retentionDays)
     configuration.pollsMax = settings.integer(DaemonSettings.longPolls)
     configuration.failedSignInsPerMinuteMax = settings.integer(DaemonSettings.failedSignIns)
+    configuration.failedPairingsPerMinuteMax = settings.integer(DaemonSettings.failedPairings)
+    let pushes = settings.integer(DaemonSettings.pushesPerMinute)
+    configuration.pushesPerMinuteMax = pushes > 0 ? pushes : nil
+    configuration.pushBurstMax = settings.integer(DaemonSettings.pushBurst)
+    configuration.quota = DaemonSettings.quota(settings)
     configuration.freeDiskBytesMin = Int64(settings.integer(DaemonSettings.freeDiskMebibytesMin)) << 20
     hooks.adjust(&configuration)
     return configuration

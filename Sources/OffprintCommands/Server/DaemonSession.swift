@@ -31,6 +31,14 @@ struct DaemonSession: Sendable {
       case "stats": try showStatistics()
       case "user add": try addUser()
       case "user list": try listUsers()
+      case "user disable": try setDisabled(true)
+      case "user enable": try setDisabled(false)
+      case "user password": try setPassword()
+      case "user quota": try setQuota()
+      case "user remove": try removeUser()
+      case "device list": try listDevices()
+      case "device revoke": try revokeDevice()
+      case "device pair": try pairDevice()
       default: throw UsageError("there is no verb \(arguments.verb.name).")
       }
     } catch let error as StoreError {
@@ -71,44 +79,38 @@ struct DaemonSession: Sendable {
     }
   }
 
-  // MARK: Accounts
-
-  private func addUser() throws {
-    let name = arguments.word("NAME") ?? ""
-    let password =
-      arguments.has("password-stdin")
-      ? try PasswordInput.read(descriptor: world.input)
-      : try PasswordInput.ask("Password of \(name.visible): ")
+  /// Runs a verb on the accounts of the data folder, beside a server or without one.
+  func withAccounts(_ body: (Accounts, StoreSQLite) throws -> Void) throws {
     let store = try store(.command)
     defer { store.close() }
     let accounts = try Accounts(store: store, environment: environment(), passwords: .interactive)
     do {
-      let account = try accounts.create(name: name, password: password)
-      try result(
-        [("account", .string(account.id.description)), ("name", .string(account.name))], "added \(account.name.visible)"
-      )
+      try body(accounts, store)
     } catch Accounts.CreationError.exists {
-      throw CommandFailure(.failed, code: "exists", "there is an account \(name.visible) already")
+      throw CommandFailure(.failed, code: "exists", "there is an account of that name already")
     } catch Accounts.CreationError.badName {
       throw UsageError("a user's name has 1 to \(Limits.userNameBytesMax) bytes and no control characters.")
     } catch Accounts.CreationError.badPasswordLength {
       throw UsageError(
         "a password has \(Limits.passwordBytesMin) to \(Limits.passwordBytesMax) bytes; 15 or more are advised.")
+    } catch is Accounts.UnknownUser {
+      throw Self.noUser
+    } catch Accounts.PairingError.noAccount {
+      throw Self.noUser
+    } catch Accounts.PairingError.disabled {
+      throw CommandFailure(
+        .failed, code: "disabled", "the account is disabled; `offprintd user enable` lets it be used")
+    } catch Accounts.PairingError.tooMany {
+      throw CommandFailure(
+        .failed, code: "tooMany",
+        "the account has \(Accounts.pairingsMax) pairing codes that have not ended; wait for one")
     }
   }
 
-  private func listUsers() throws {
-    let store = try store(.command)
-    defer { store.close() }
-    for account in try store.read({ try $0.accounts() }) {
-      try result(
-        [
-          ("account", .string(account.id.description)), ("created", .integer(account.created)),
-          ("name", .string(account.name)),
-        ], account.name.visible)
-    }
-  }
+  private static let noUser = CommandFailure(
+    .notFound, code: "notFound", "there is no user of that name; `offprintd user list` shows them")
 
+  /// The result in the form asked for.
   func result(_ members: [(String, JSONResult)], _ text: String) throws {
     try output.line(arguments.has("json") ? JSONResult.object(members).text : text)
   }

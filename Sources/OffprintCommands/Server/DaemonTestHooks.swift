@@ -16,7 +16,8 @@ import Synchronization
 /// - `OFFPRINTD_TEST_WAIT_SECONDS_MAX`: the longest wait of a long poll.
 /// - `OFFPRINTD_TEST_EVENT_SECONDS_MAX`: seconds until a stream of events gives a sign of life.
 /// - `OFFPRINTD_TEST_POLLS_MAX`: long polls at one time.
-/// - `OFFPRINTD_TEST_FAILED_SIGN_INS_MAX`: failed sign-ins a minute.
+/// - `OFFPRINTD_TEST_FAILED_SIGN_INS_MAX`: failed sign-ins, and wrong pairing codes, a minute.
+/// - `OFFPRINTD_TEST_PUSHES_MAX`: pushes of a device a minute, and at once; 0 for no limit.
 package final class DaemonTestHooks: Sendable {
   let clockOffsetMilliseconds: Int64
   private let killAt: Int?
@@ -35,6 +36,11 @@ package final class DaemonTestHooks: Sendable {
     if let polls = Self.number("OFFPRINTD_TEST_POLLS_MAX") { configuration.pollsMax = polls }
     if let failures = Self.number("OFFPRINTD_TEST_FAILED_SIGN_INS_MAX") {
       configuration.failedSignInsPerMinuteMax = failures
+      configuration.failedPairingsPerMinuteMax = failures
+    }
+    if let pushes = Self.number("OFFPRINTD_TEST_PUSHES_MAX") {
+      configuration.pushesPerMinuteMax = pushes > 0 ? pushes : nil
+      configuration.pushBurstMax = max(1, pushes)
     }
   }
 

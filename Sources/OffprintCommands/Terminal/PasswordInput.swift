@@ -45,7 +45,8 @@ package enum PasswordInput {
     tcsetattr(terminal, TCSAFLUSH, &settings)
   }
 
-  private static func line(_ terminal: Int32) throws -> [UInt8] {
+  /// A line as it is typed, without its end.
+  static func line(_ terminal: Int32) throws -> [UInt8] {
     var bytes: [UInt8] = []
     var byte: UInt8 = 0
     while bytes.count < bytesMax {

@@ -3,19 +3,24 @@ import OffprintWire
 
 /// Accounts and their devices: who may sign in, and as what.
 package struct Accounts: Sendable {
-  private let store: any Store
-  private let environment: ServerEnvironment
-  private let passwords: PasswordHash
+  let store: any Store
+  let environment: ServerEnvironment
+  let passwords: PasswordHash
   /// What is verified where there is no such user, so that both cases cost the same.
-  private let decoy: String
+  let decoy: String
+  /// The quota of accounts that have none of their own.
+  private let quota: AccountQuota
 
   /// How often `lastSeen` is written, in milliseconds.
   package static let lastSeenMilliseconds: Int64 = 60_000
 
   /// The accounts of a store.
   /// - Throws: ``StoreError`` if not even one password can be hashed.
-  package init(store: any Store, environment: ServerEnvironment, passwords: PasswordHash) throws {
+  package init(
+    store: any Store, environment: ServerEnvironment, passwords: PasswordHash, quota: AccountQuota = .standard
+  ) throws {
     self.store = store
+    self.quota = quota
     self.environment = environment
     self.passwords = passwords
     decoy = try passwords.hash(environment.randomBytes(16))
@@ -56,7 +61,7 @@ package struct Accounts: Sendable {
     (1...Limits.deviceNameBytesMax).contains(name.utf8.count) && isPlain(name)
   }
 
-  private static func isPasswordLength(_ bytes: Int) -> Bool {
+  static func isPasswordLength(_ bytes: Int) -> Bool {
     (Limits.passwordBytesMin...Limits.passwordBytesMax).contains(bytes)
   }
 
@@ -68,24 +73,47 @@ package struct Accounts: Sendable {
   package struct SignedIn: Sendable {
     /// The device.
     package var device: Device
+    /// The name of its account.
+    package var user: String
     /// Its token.
     package var token: Token
     /// The server's id.
     package var server: RecordID
   }
 
-  /// Makes a device for whoever knows the password; nil for a wrong name or password, at the same cost.
-  /// - Throws: ``StoreError``.
+  /// Why somebody who may sign in cannot.
+  package enum SignInError: Error, Sendable, Hashable {
+    /// The account has as many devices as it may have.
+    case tooManyDevices(limit: Int64)
+  }
+
+  /// Makes a device for whoever knows the password; nil for a wrong name or password and a disabled account, at the same cost.
+  /// - Throws: ``SignInError``, ``StoreError``.
   package func signIn(user: String, password: String, deviceName: String) throws -> SignedIn? {
     let account = try store.read { try $0.account(named: user) }
     let known = try PasswordHash.verify(Array(password.utf8), against: account?.passwordHash ?? decoy)
-    guard known, let account, let token = Token(bytes: environment.randomBytes(Token.byteCount)) else { return nil }
-    let device = Device(
-      id: environment.randomID(), account: account.id, name: deviceName, created: environment.now())
+    guard known, account != nil else { return nil }
     return try store.write { transaction in
-      try transaction.insert(device, tokenHash: token.hash)
-      return SignedIn(device: device, token: token, server: try transaction.serverID())
+      // As it is now: hashing took its time.
+      guard let now = try transaction.account(named: user), now.id == account?.id, now.disabled == nil,
+        now.passwordHash == account?.passwordHash
+      else { return nil }
+      return try addDevice(to: now, name: deviceName, in: transaction)
     }
+  }
+
+  /// Adds a device with a new token.
+  /// - Throws: ``SignInError``, ``StoreError``.
+  func addDevice(to account: Account, name: String, in transaction: any StoreTransaction) throws -> SignedIn {
+    if let most = account.quota.resolved(server: quota).devices, try transaction.deviceCount(of: account.id) >= most {
+      throw SignInError.tooManyDevices(limit: most)
+    }
+    guard let token = Token(bytes: environment.randomBytes(Token.byteCount)) else {
+      throw StoreError.failed("no randomness")
+    }
+    let device = Device(id: environment.randomID(), account: account.id, name: name, created: environment.now())
+    try transaction.insert(device, tokenHash: token.hash)
+    return SignedIn(device: device, user: account.name, token: token, server: try transaction.serverID())
   }
 
   /// The device that a token belongs to, revoked or not.
@@ -101,10 +129,13 @@ package struct Accounts: Sendable {
     try store.write { try $0.revoke(device, of: account, at: environment.now()) }
   }
 
-  /// Notes that a device was heard of, at most once a minute. A full disk does not stop anybody from reading.
-  package func noteSeen(_ device: Device) {
-    let now = environment.now()
-    if let last = device.lastSeen, now >= last, now - last < Self.lastSeenMilliseconds { return }
-    _ = try? store.write { try $0.noteSeen(device.id, of: device.account, at: now) }
+  /// Writes what was lately heard of devices, all in one transaction. A full disk does not stop anybody from reading.
+  func write(_ notes: [RecordID: DeviceNotes.Note]) {
+    guard !notes.isEmpty else { return }
+    _ = try? store.write { transaction in
+      for (device, note) in notes {
+        try transaction.noteSeen(device, of: note.account, at: note.seen, number: note.number)
+      }
+    }
   }
 }

@@ -1,14 +1,22 @@
 import Synchronization
 
-/// Counts failed sign-ins by address and by user name, so that passwords cannot be tried at speed.
+/// Counts failed sign-ins by address and by user name, and wrong pairing codes by address, so that neither can be tried at speed.
 ///
 /// In memory and bounded: a restart forgets, and when too many keys are held the oldest windows go first.
 package final class SignInLimiter: Sendable {
+  /// Whom failures are counted for.
+  package enum Key: Hashable, Sendable {
+    /// A client's address, as ``ClientAddress`` gives it.
+    case address([UInt8])
+    /// A user's name, whether there is such a user or not.
+    case user(String)
+  }
+
   /// Failures allowed in a window.
   private let failuresMax: Int
   /// The window, in milliseconds.
   private let windowMilliseconds: Int64
-  private let windows = Mutex<[String: Window]>([:])
+  private let windows = Mutex<[Key: Window]>([:])
 
   private struct Window {
     var start: Int64
@@ -24,8 +32,11 @@ package final class SignInLimiter: Sendable {
     self.windowMilliseconds = windowMilliseconds
   }
 
+  /// Keys held at the moment.
+  package var count: Int { windows.withLock { $0.count } }
+
   /// How many seconds to wait before another try; nil if one may be made now.
-  package func secondsToWait(_ keys: [String], now: Int64) -> Int? {
+  package func secondsToWait(_ keys: [Key], now: Int64) -> Int? {
     windows.withLock { windows in
       let waits = keys.compactMap { key -> Int64? in
         guard let window = windows[key], window.failures >= failuresMax else { return nil }
@@ -37,7 +48,7 @@ package final class SignInLimiter: Sendable {
   }
 
   /// Notes a failure for each key.
-  package func noteFailure(_ keys: [String], now: Int64) {
+  package func noteFailure(_ keys: [Key], now: Int64) {
     windows.withLock { windows in
       for key in keys {
         if let window = windows[key], now < window.start + windowMilliseconds, now >= window.start {

@@ -28,15 +28,18 @@ package struct LogWriter {
     let first = try transaction.takeNumbers(Int64(changes.count), of: account)
     var numbers: [Int64] = []
     var differences = DigestDifferences()
+    var growth: Int64 = 0
     for (index, change) in changes.enumerated() {
       let number = first + Int64(index)
       let stored = StoredRecord(record: change.after, number: number, hash: change.hash, since: now)
       try transaction.put(stored, of: account)
       differences.take(out: change.before)
       differences.take(in: stored)
+      growth += stored.size - (change.before?.size ?? 0)
       numbers.append(number)
     }
     try differences.apply(to: account, in: transaction)
+    try transaction.addUsage(AccountUsage(recordBytes: growth), of: account)
     return numbers
   }
 
@@ -44,6 +47,7 @@ package struct LogWriter {
   package func remove(_ records: [StoredRecord]) throws {
     guard let greatest = records.map(\.number).max() else { return }
     for record in records { try transaction.remove(record.record.key, of: account) }
+    try transaction.addUsage(AccountUsage(recordBytes: -records.reduce(0) { $0 + $1.size }), of: account)
     #if MUTANTS
       if Mutant.isOn(.purgeWithoutFloor) { return }
     #endif

@@ -13,11 +13,14 @@ package struct Push {
   package let request: SyncRequest.Push
   /// The server's clock, in milliseconds since 1970.
   package let now: Int64
+  /// The quota of accounts that have none of their own.
+  package let quota: AccountQuota
 
   /// A push to be applied at `now`.
-  package init(_ request: SyncRequest.Push, now: Int64) {
+  package init(_ request: SyncRequest.Push, now: Int64, quota: AccountQuota = .unlimited) {
     self.request = request
     self.now = now
+    self.quota = quota
   }
 
   /// What became of a push.
@@ -89,6 +92,11 @@ package struct Push {
       }
       joined[key]?.join(sent)
     }
+    let refusals = refuseBeyondQuota(&joined, order, log)
+    verdicts = verdicts.map { verdict in
+      guard case .joined(let key, _) = verdict, let refusal = refusals[key] else { return verdict }
+      return .refused(refusal)
+    }
     let stored = try store(order.compactMap { joined[$0] }, of: account, in: transaction)
     try raiseGreatestAccepted(verdicts, from: log, in: transaction)
     return Outcome(results: results(verdicts, stored), changes: stored.values.count { $0.isChange })
@@ -100,6 +108,22 @@ package struct Push {
     var stored = before?.record ?? Record(key: sent.key)
     guard stored.registers.join(sent.registers) else { return nil }
     return Refusal(.clockSkew, time: now, detail: "a repeat of a push brings nothing new")
+  }
+
+  /// Takes those out that the account has no room for, in the order they were pushed.
+  private func refuseBeyondQuota(
+    _ joined: inout [RecordKey: Joined], _ order: [RecordKey], _ log: AccountLog
+  ) -> [RecordKey: Refusal] {
+    var room = QuotaRoom(log, quota: log.quota.resolved(server: quota))
+    var refusals: [RecordKey: Refusal] = [:]
+    for key in order {
+      guard let one = joined[key], let refusal = room.refusal(taking: one.record, inPlaceOf: one.before) else {
+        continue
+      }
+      refusals[key] = refusal
+      joined[key] = nil
+    }
+    return refusals
   }
 
   private func judge(_ wire: WireRecord, greatestAccepted: Int64) throws(Refusal) -> PushedRecord {

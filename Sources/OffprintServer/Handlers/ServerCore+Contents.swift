@@ -61,8 +61,25 @@ extension ServerCore {
       of: call.request, sentBytesMax: call.bodyBytesMax, bytesMax: Limits.contentBytesMax)
     guard SHA256.hash(bytes) == hash else { throw Problem(.badRequest, "the bytes do not have that hash") }
     let fragment = try Fragment(deflating: bytes, level: Deflater.keptLevel)
-    try store.write { try $0.addContent(hash, fragment, of: account) }
+    let quota = configuration.quota
+    try store.write { transaction in
+      try Self.requireRoom(for: hash, Int64(bytes.count), of: account, quota: quota, in: transaction)
+      try transaction.addContent(hash, fragment, of: account)
+    }
     return Answer(status: 204)
+  }
+
+  /// Refuses a content that would make the account larger than it may be; one it has stored already makes it no larger.
+  /// - Throws: ``Problem``, `quota-exceeded`.
+  private static func requireRoom(
+    for hash: [UInt8], _ size: Int64, of account: RecordID, quota: AccountQuota, in transaction: any StoreTransaction
+  ) throws {
+    guard let log = try transaction.log(of: account) else { throw StoreError.damaged("an account without a log") }
+    guard let most = log.quota.resolved(server: quota).bytes, log.usage.bytes + size > most,
+      try transaction.contentSize(hash, of: account) == nil
+    else { return }
+    throw Problem(
+      .quotaExceeded, "the account has no room for it", members: [JSONValue.Member("limit", .integer(most))])
   }
 
   /// `POST /v1/contents/missing`: which of these the account has not stored (Protocol, CONT-5).

@@ -2,46 +2,72 @@ import OffprintHTTP
 import OffprintWire
 
 extension ServerCore {
-  /// `POST /v1/devices`: signs a device in (Protocol, DEV-1).
+  /// `POST /v1/devices`: signs a device in by password or pairing code (Protocol, DEV-1, DEV-9).
   func signIn(_ call: Route.Call) throws -> Answer {
-    let body = try call.jsonObject(["user", "password", "device"])
-    guard let user = body["user"]?.string, let password = body["password"]?.string,
-      let name = body["device"]?.string
-    else { throw Problem(.badRequest, "user, password and device are needed, as strings") }
+    let body = try call.jsonObject(["user", "password", "device", "code"])
+    guard let name = body["device"]?.string else { throw Problem(.badRequest, "the device's name is needed") }
     guard Accounts.isDeviceName(name) else {
       throw Problem(
         .badRequest, "the device's name is empty, too long, or holds control characters",
         members: [JSONValue.Member("limit", .integer(Int64(Limits.deviceNameBytesMax)))])
     }
+    do {
+      let signedIn =
+        body["code"] == nil ? try byPassword(body, name, call) : try byCode(body, name, call)
+      var answer = Answer.json(
+        .members(
+          ("account", .string(signedIn.device.account.description)),
+          ("device", .string(signedIn.device.id.description)), ("name", .string(signedIn.device.name)),
+          ("server", .string(signedIn.server.description)), ("token", .string(signedIn.token.text)),
+          ("user", .string(signedIn.user))),
+        status: 201)
+      answer.mayCompress = false
+      return answer
+    } catch Accounts.SignInError.tooManyDevices(let limit) {
+      throw Problem(
+        .quotaExceeded, "the account has as many devices as it may have; sign one out first",
+        members: [JSONValue.Member("limit", .integer(limit))])
+    }
+  }
+
+  private func byPassword(_ body: JSONValue, _ name: String, _ call: Route.Call) throws -> Accounts.SignedIn {
+    guard let user = body["user"]?.string, let password = body["password"]?.string else {
+      throw Problem(.badRequest, "user, password and device, or code and device are needed, as strings")
+    }
     guard password.utf8.count <= Limits.passwordBytesMax, user.utf8.count <= Limits.userNameBytesMax else {
       throw Problem(.badRequest, "the user's name or the password is too long")
     }
-    let keys = ["address " + address(of: call.request), "user " + user]
-    if let seconds = limiter.secondsToWait(keys, now: call.now) {
-      throw Problem(.rateLimited, "too many failed sign-ins", retryAfterSeconds: seconds)
+    let address = ClientAddress.limitKey(of: call.request, trusted: configuration.trustedProxies)
+    return try limited(signInLimiter, [.address(address), .user(user)], call.now, "wrong user name or password") {
+      try accounts.signIn(user: user, password: password, deviceName: name)
     }
-    guard let signedIn = try accounts.signIn(user: user, password: password, deviceName: name) else {
-      limiter.noteFailure(keys, now: call.now)
-      figures.count(.failedSignIns)
-      throw Problem(.unauthorized, "wrong user name or password")
-    }
-    var answer = Answer.json(
-      .members(
-        ("account", .string(signedIn.device.account.description)), ("device", .string(signedIn.device.id.description)),
-        ("name", .string(signedIn.device.name)), ("server", .string(signedIn.server.description)),
-        ("token", .string(signedIn.token.text))),
-      status: 201)
-    answer.mayCompress = false
-    return answer
   }
 
-  /// Where the client is, for limits alone.
-  private func address(of request: HTTPRequest) -> String {
-    if configuration.trustsForwardedFor, let forwarded = request.headers.all("X-Forwarded-For").last {
-      // The last entry is the proxy's own word; those before it are the client's.
-      return String(forwarded.split(separator: ",").last ?? "").filter { $0 != " " }
+  private func byCode(_ body: JSONValue, _ name: String, _ call: Route.Call) throws -> Accounts.SignedIn {
+    guard let code = body["code"]?.string, body["user"] == nil, body["password"] == nil else {
+      throw Problem(.badRequest, "a pairing code is a string, and stands in place of user and password")
     }
-    return request.peer ?? "-"
+    guard code.utf8.count <= PairingCode.textBytesMax else { throw Problem(.badRequest, "the code is too long") }
+    let address = ClientAddress.limitKey(of: call.request, trusted: configuration.trustedProxies)
+    return try limited(pairingLimiter, [.address(address)], call.now, "wrong pairing code, or one that has ended") {
+      try accounts.signIn(code: code, deviceName: name)
+    }
+  }
+
+  /// Counts what fails, and lets nobody try who has failed too often.
+  private func limited(
+    _ limiter: SignInLimiter, _ keys: [SignInLimiter.Key], _ now: Int64, _ refusal: String,
+    _ attempt: () throws -> Accounts.SignedIn?
+  ) throws -> Accounts.SignedIn {
+    if let seconds = limiter.secondsToWait(keys, now: now) {
+      throw Problem(.rateLimited, "too many failed sign-ins", retryAfterSeconds: seconds)
+    }
+    guard let signedIn = try attempt() else {
+      limiter.noteFailure(keys, now: now)
+      figures.count(.failedSignIns)
+      throw Problem(.unauthorized, refusal)
+    }
+    return signedIn
   }
 
   /// `GET /v1/devices` (Protocol, DEV-3).
@@ -49,9 +75,10 @@ extension ServerCore {
     let sender = try call.device()
     let devices = try store.read { try $0.devices(of: sender.account) }
     let list = devices.map { device in
-      JSONValue.members(
+      let seen = notes.note(of: device.id)?.seen ?? device.lastSeen
+      return JSONValue.members(
         ("created", .integer(device.created)), ("current", .bool(device.id == sender.id)),
-        ("id", .string(device.id.description)), ("lastSeen", device.lastSeen.map { .integer($0) } ?? .null),
+        ("id", .string(device.id.description)), ("lastSeen", seen.map { .integer($0) } ?? .null),
         ("name", .string(device.name)))
     }
     return .json(.members(("devices", .array(list))))
@@ -63,6 +90,7 @@ extension ServerCore {
     guard let id = call.parameters.first.flatMap({ RecordID($0) }), try accounts.revoke(id, of: sender.account) else {
       throw Problem(.notFound, "there is no such device")
     }
+    notes.drop(id)
     signals.notify(sender.account)
     return Answer(status: 204)
   }

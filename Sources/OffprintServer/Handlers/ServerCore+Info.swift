@@ -4,7 +4,9 @@ extension ServerCore {
   /// `GET /v1/info` (Protocol, GEN-10).
   func info(_ call: Route.Call) throws -> Answer {
     let server = try store.read { try $0.serverID() }
-    let limits = Limits.announced.map { JSONValue.Member($0.name, .integer($0.value)) }
+    let limits = (Limits.announced + configuration.announcedLimits).map {
+      JSONValue.Member($0.name, .integer($0.value))
+    }
     return .json(
       .members(
         ("server", .string(server.description)), ("software", .string(Self.software)),

@@ -3,15 +3,17 @@ import OffprintWire
 extension ServerCore {
   /// `POST /v1/sync`: what is dirty up, what changed down (Protocol, PUSH-1, PULL-1).
   func sync(_ call: Route.Call) throws -> Answer {
-    let account = try call.device().account
+    let device = try call.device()
+    let account = device.account
     let request = try syncRequest(call)
     let cursor = try cursor(request.cursor)
     let limit = try pageLimit(request.limit)
     var output = JSONWriter()
     var page = Page(cursor: cursor, limit: limit)
     if let push = request.push, let cursor {
+      try limitPushes(of: device, now: call.now)
       let outcome = try store.write { transaction in
-        try Push(push, now: call.now).apply(cursor, of: account, in: transaction)
+        try Push(push, now: call.now, quota: configuration.quota).apply(cursor, of: account, in: transaction)
       }
       if outcome.changes > 0 { signals.notify(account) }
       countPushed(outcome.results)
@@ -21,6 +23,7 @@ extension ServerCore {
     }
     let written = try store.read { reader in try page.write(of: account, from: reader, to: &output) }
     figures.count(.pulled, "", written.count)
+    notes.note(device, at: call.now, number: written.end.number)
     return .lines(output)
   }
 
@@ -69,6 +72,7 @@ extension ServerCore {
         .write(of: device.account, from: reader, to: &output)
     }
     figures.count(.pulled, "", written.count)
+    notes.note(device, at: call.now, number: written.end.number)
     var answer = Answer.lines(output)
     guard !written.end.more else { return answer }
     answer.headers["ETag"] = written.end.entityTag

@@ -18,7 +18,12 @@ package final class ServerCore: Sendable {
   package let accounts: Accounts
   /// What wakes long polls.
   package let signals = ChangeSignals()
-  let limiter: SignInLimiter
+  let signInLimiter: SignInLimiter
+  let pairingLimiter: SignInLimiter
+  /// Nil where pushes are not limited.
+  let pushLimiter: TokenBuckets<RecordID>?
+  /// What was lately heard of devices.
+  package let notes = DeviceNotes()
   /// What is counted.
   package let figures = ServerFigures()
 
@@ -30,8 +35,12 @@ package final class ServerCore: Sendable {
     self.store = store
     self.configuration = configuration
     self.environment = environment
-    accounts = try Accounts(store: store, environment: environment, passwords: configuration.passwordHash)
-    limiter = SignInLimiter(failuresMax: configuration.failedSignInsPerMinuteMax)
+    accounts = try Accounts(
+      store: store, environment: environment, passwords: configuration.passwordHash, quota: configuration.quota)
+    signInLimiter = SignInLimiter(failuresMax: configuration.failedSignInsPerMinuteMax)
+    pairingLimiter = SignInLimiter(failuresMax: configuration.failedPairingsPerMinuteMax)
+    let burst = configuration.pushBurstMax
+    pushLimiter = configuration.pushesPerMinuteMax.map { TokenBuckets(perMinute: $0, burst: burst) }
   }
 
   /// An answer with what its log line says, and what it waits for.
@@ -69,7 +78,8 @@ package final class ServerCore: Sendable {
         now: environment.now(), bodyBytesMax: match.route.bodyBytesMax)
       answer = try match.route.answer(self, call)
     } catch {
-      let problem = Self.problem(for: error)
+      var problem = Self.problem(for: error)
+      if problem.slug == .internalError, let device, hasGone(device) { problem = Self.notSignedIn }
       if problem.slug == .internalError || problem.slug == .storageFull { failure = "\(error)" }
       if problem.slug == .cursorExpired { figures.count(.expired) }
       if case .busy = error as? StoreError { figures.count(.busy) }
@@ -109,11 +119,19 @@ package final class ServerCore: Sendable {
   private func authenticate(_ request: HTTPRequest) throws -> Device {
     let lines = request.headers.all("Authorization")
     guard lines.count == 1, let token = Token(authorization: lines[0]), let device = try accounts.device(token) else {
-      throw Problem(.unauthorized, "sign in first")
+      throw Self.notSignedIn
     }
     guard device.revoked == nil else { throw Problem(.deviceRevoked, "this device was signed out; sign in again") }
-    accounts.noteSeen(device)
+    guard !device.isDisabled else { throw Self.notSignedIn }
+    noteSeen(device)
     return device
+  }
+
+  private static let notSignedIn = Problem(.unauthorized, "sign in first")
+
+  /// Whether the device's account was removed while its request was worked on: then what failed is no defect.
+  private func hasGone(_ device: Device) -> Bool {
+    (try? store.read { try $0.account(device.account) == nil }) ?? false
   }
 
   /// What the client is told of an error. Nothing about the inside gets out.

@@ -30,31 +30,6 @@ class SQLiteReader: StoreReader {
     return id
   }
 
-  func accounts() throws -> [Account] {
-    try connection.query("SELECT id, name, password, created FROM account ORDER BY name", [], Self.account)
-  }
-
-  func account(named name: String) throws -> Account? {
-    try connection.first(
-      "SELECT id, name, password, created FROM account WHERE name = ?1", [.text(name)], Self.account)
-  }
-
-  func device(tokenHash: [UInt8]) throws -> Device? {
-    try connection.first(
-      """
-      SELECT d.id, a.id, d.name, d.created, d.last_seen, d.revoked FROM device d JOIN account a ON a.row = d.account
-      WHERE d.token = ?1
-      """, [.blob(tokenHash)], Self.device)
-  }
-
-  func devices(of account: RecordID) throws -> [Device] {
-    try connection.query(
-      """
-      SELECT d.id, a.id, d.name, d.created, d.last_seen, d.revoked FROM device d JOIN account a ON a.row = d.account
-      WHERE d.account = ?1 AND d.revoked IS NULL ORDER BY d.created, d.id
-      """, [.integer(try row(account))], Self.device)
-  }
-
   func log(of account: RecordID) throws -> AccountLog? {
     let forks = try connection.query(
       """
@@ -63,7 +38,8 @@ class SQLiteReader: StoreReader {
     ) { LogPosition.Fork(log: try Self.id($0.blob(0)), head: try $0.int64(1)) }
     return try connection.first(
       """
-      SELECT log, head, floor, live_count, live_sum, greatest_accepted, replica FROM account WHERE id = ?1
+      SELECT log, head, floor, live_count, live_sum, greatest_accepted, replica, record_bytes, content_bytes,
+        bytes_max, records_max, devices_max FROM account WHERE id = ?1
       """, [.blob(account.bytes)]
     ) { row in
       AccountLog(
@@ -71,7 +47,9 @@ class SQLiteReader: StoreReader {
           account: account, log: try Self.id(row.blob(0)), head: try row.int64(1), floor: try row.int64(2),
           ancestry: forks),
         digest: Digest(count: try row.int64(3), sum: UInt64(bitPattern: try row.int64(4))),
-        greatestAccepted: try row.int64(5), replica: ReplicaID(bits: UInt64(bitPattern: try row.int64(6))))
+        greatestAccepted: try row.int64(5), replica: ReplicaID(bits: UInt64(bitPattern: try row.int64(6))),
+        usage: AccountUsage(recordBytes: try row.int64(7), contentBytes: try row.int64(8)),
+        quota: try Self.ownQuota(row, at: 9))
     }
   }
 
@@ -190,6 +168,8 @@ extension SQLiteReader {
     let hash = UInt64(bitPattern: try row.int64(4))
     var stored = StoredRecord(
       record: Record(key: key), number: try row.int64(2), hash: hash, since: try row.int64(3))
+    // It counts for as many bytes as it has here, damaged or not.
+    stored.size = Int64(try row.withBlob(5) { $0.count })
     if let registers = try row.withBlob(5, { RegisterEncoding.decode($0) }) {
       stored.record = Record(key: key, registers: registers)
       if stored.record.stateHash == hash { return stored }
@@ -198,16 +178,5 @@ extension SQLiteReader {
     stored.damage = StoredRecord.Damage(isLive: try row.int64(6) == 1)
     if stored.isLive { damagedRows.append(try row.int64(7)) }
     return stored
-  }
-
-  private static func account(_ row: Row) throws -> Account {
-    Account(
-      id: try id(row.blob(0)), name: try row.string(1), passwordHash: try row.string(2), created: try row.int64(3))
-  }
-
-  private static func device(_ row: Row) throws -> Device {
-    Device(
-      id: try id(row.blob(0)), account: try id(row.blob(1)), name: try row.string(2), created: try row.int64(3),
-      lastSeen: try row.int64OrNil(4), revoked: try row.int64OrNil(5))
   }
 }

@@ -24,34 +24,6 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
       ])
   }
 
-  func setPasswordHash(_ hash: String, of account: RecordID) throws {
-    try connection.run("UPDATE account SET password = ?2 WHERE id = ?1", [.blob(account.bytes), .text(hash)])
-  }
-
-  func insert(_ device: Device, tokenHash: [UInt8]) throws {
-    try connection.run(
-      """
-      INSERT INTO device (account, id, name, token, created, last_seen, revoked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-      """,
-      [
-        .integer(try row(device.account)), .blob(device.id.bytes), .text(device.name), .blob(tokenHash),
-        .integer(device.created), Value(device.lastSeen), Value(device.revoked),
-      ])
-  }
-
-  func noteSeen(_ device: RecordID, of account: RecordID, at milliseconds: Int64) throws {
-    try connection.run(
-      "UPDATE device SET last_seen = ?3 WHERE account = ?1 AND id = ?2",
-      [.integer(try row(account)), .blob(device.bytes), .integer(milliseconds)])
-  }
-
-  func revoke(_ device: RecordID, of account: RecordID, at milliseconds: Int64) throws -> Bool {
-    try connection.run(
-      "UPDATE device SET revoked = ?3 WHERE account = ?1 AND id = ?2 AND revoked IS NULL",
-      [.integer(try row(account)), .blob(device.bytes), .integer(milliseconds)])
-    return connection.changes > 0
-  }
-
   func takeNumbers(_ count: Int64, of account: RecordID) throws -> Int64 {
     #if MUTANTS
       let taken = Mutant.isOn(.headNotAdvanced) ? max(1, count - 1) : count
@@ -175,6 +147,7 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
     try connection.run(
       "INSERT INTO content_owner (account, hash) VALUES (?1, ?2) ON CONFLICT (account, hash) DO NOTHING",
       [.integer(try row(account)), .blob(hash)])
+    if connection.changes > 0 { try addUsage(AccountUsage(contentBytes: Int64(fragment.size)), of: account) }
   }
 
   private static func digest(_ row: Row) throws -> Digest {

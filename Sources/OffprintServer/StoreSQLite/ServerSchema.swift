@@ -10,7 +10,12 @@ package enum ServerSchema {
   static let applicationID: Int32 = 0x4f66_6653
 
   /// The versions so far.
-  package static let schema = Schema(applicationID: applicationID, migrations: [Migration("first tables", sql: first)])
+  package static let schema = Schema(
+    applicationID: applicationID,
+    migrations: [
+      Migration("first tables", sql: first),
+      Migration("usage, quotas, pairing", sql: accounts),
+    ])
 
   private static let first = """
     CREATE TABLE server (id BLOB NOT NULL CHECK (length(id) = 16)) STRICT;

@@ -142,7 +142,17 @@ package final class StoreSQLite: Store {
     noteHeads(afterCommits: 1)
     readers.close()
     writer.close()
+    serving?.writeHolder("")
     serving?.unlock()
+  }
+
+  /// Notes the address this serves at, for commands beside it.
+  package func noteAddress(_ url: String) { serving?.writeHolder(url) }
+
+  /// The address that the server of this folder serves at, or served at before it was killed; nil if none does.
+  package func servingAddress() throws -> String? {
+    let address = try folder.openLock(folder.serveLock).readHolder()
+    return address.isEmpty ? nil : address
   }
 
   private static func identify(_ connection: Connection, _ random: (Int) -> [UInt8]) throws {

@@ -41,6 +41,8 @@ final class SweepServer {
     var configuration = ServerConfiguration()
     configuration.passwordHash = .cheapestForTests
     configuration.failedSignInsPerMinuteMax = 1_000
+    configuration.pushesPerMinuteMax = nil
+    configuration.quota = .unlimited
     configuration.pageRecordsDefault = 25
     do {
       core = try ServerCore(

@@ -47,6 +47,8 @@ final class SimulatedDaemon: SimulatedNode {
     configuration.retentionDays = setup.retentionDays
     configuration.passwordHash = .cheapestForTests
     configuration.failedSignInsPerMinuteMax = 1_000
+    configuration.pushesPerMinuteMax = nil
+    configuration.quota = .unlimited
     // Small pages, so that first syncs take several.
     configuration.pageRecordsDefault = 7
     self.configuration = configuration
