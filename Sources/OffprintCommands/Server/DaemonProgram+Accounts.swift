@@ -8,7 +8,7 @@ extension DaemonProgram {
     "Accounts",
     [
       Verb(
-        "user", "add", summary: "make an account", positionals: [name], options: [data, passwordInput],
+        "user", "add", summary: "make an account", positionals: [name], options: data + [passwordInput],
         details: [whileRunning],
         json: [.init("account", "the account's id"), .init("name", "the user's name")],
         examples: [
@@ -16,7 +16,7 @@ extension DaemonProgram {
           .init("user add ana --password-stdin < password", "the password is the file's first line"),
         ]),
       Verb(
-        "user", "list", summary: "list the accounts, what each takes and may take", options: [data],
+        "user", "list", summary: "list the accounts, what each takes and may take", options: data,
         details: [
           "Bytes are those of records and texts before compression. What goes beyond the quota is refused; deletions and reading "
             + "positions have a reserve."
@@ -24,25 +24,25 @@ extension DaemonProgram {
         json: userFields, examples: [.init("user list", ""), .init("user list --json", "one object a line")]),
       Verb(
         "user", "disable", summary: "let nobody use an account; it stays as it is", positionals: [name],
-        options: [data], details: [whileRunning + " Long polls that wait end within a second."],
+        options: data, details: [whileRunning + " Long polls that wait end within a second."],
         json: [.init("changed", "whether it was enabled before"), .init("name", "the user's name")],
         examples: [.init("user disable ana", "")]),
       Verb(
-        "user", "enable", summary: "let an account be used again", positionals: [name], options: [data],
+        "user", "enable", summary: "let an account be used again", positionals: [name], options: data,
         json: [.init("changed", "whether it was disabled before"), .init("name", "the user's name")],
         examples: [.init("user enable ana", "its devices go on where they were")]),
       Verb(
         "user", "password", summary: "set a new password", positionals: [name],
-        options: [
-          data, passwordInput, .flag("sign-out", "sign all devices out as well; else they stay signed in"),
+        options: data + [
+          passwordInput, .flag("sign-out", "sign all devices out as well; else they stay signed in"),
         ],
         details: [whileRunning + " Pairing codes of the account end."],
         json: [.init("name", "the user's name"), .init("signedOut", "how many devices were signed out")],
         examples: [.init("user password ana --sign-out", "somebody else may know the old one")]),
       Verb(
         "user", "quota", summary: "show or set how much an account may keep", positionals: [name],
-        options: [
-          data, .value("bytes", "SIZE", "such as 500MB or 20GB, 'none' for no limit, 'default' for the server's"),
+        options: data + [
+          .value("bytes", "SIZE", "such as 500MB or 20GB, 'none' for no limit, 'default' for the server's"),
           .value("records", "N", "articles, positions and bookmarks; or 'none', 'default'"),
           .value("devices", "N", "devices signed in at one time; or 'none', 'default'"),
         ],
@@ -52,7 +52,7 @@ extension DaemonProgram {
         ]),
       Verb(
         "user", "remove", summary: "remove an account with all it holds", positionals: [name],
-        options: [data, .flag("yes", "do not ask")],
+        options: data + [.flag("yes", "do not ask")],
         details: [
           "Says what goes and asks. Devices lose their access at once; records and texts go in small steps that hold no other "
             + "account up. Texts that other accounts have stored as well stay with those. What was removed is overwritten in the "
@@ -83,7 +83,7 @@ extension DaemonProgram {
     [
       Verb(
         "device", "list", summary: "list a user's devices: last seen, how far behind", positionals: [user],
-        options: [data],
+        options: data,
         details: ["How far behind: changes in the account's log that the device was not given yet."],
         json: [
           .init("behind", "changes it was not given, or null if it never asked"),
@@ -94,7 +94,7 @@ extension DaemonProgram {
         examples: [.init("device list ana", "")]),
       Verb(
         "device", "revoke", summary: "sign a device out",
-        positionals: [user, Positional("DEVICE", "the device's id, its beginning, or its name")], options: [data],
+        positionals: [user, Positional("DEVICE", "the device's id, its beginning, or its name")], options: data,
         details: [
           whileRunning
             + " A long poll that waits ends within a second. The device keeps its copy and what it has not sent."
@@ -104,8 +104,8 @@ extension DaemonProgram {
       Verb(
         "device", "pair", summary: "make a code that signs one device in, in place of the password",
         positionals: [user],
-        options: [
-          data, .value("url", "URL", "the address devices reach the server at; else the one it listens on"),
+        options: data + [
+          .value("url", "URL", "the address devices reach the server at; else the one it listens on"),
           .value("minutes", "N", "how long it is valid, by default 10, at most 1440"),
           .flag("qr", "show the picture also where the output is no terminal"),
         ],
