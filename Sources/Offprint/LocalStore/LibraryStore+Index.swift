@@ -74,6 +74,7 @@ extension LibraryStore {
 
   private static let articleColumns =
     "id, shown, live, held, archived, favourite, saved, title, fraction, finished, last_read, content"
+  private static let lastReadColumn = 10
 
   /// What an article's row holds, behind its number, and its tags.
   private func derivedRow(_ id: RecordID, of members: [RecordID], isShown: Bool) throws -> (
@@ -93,8 +94,11 @@ extension LibraryStore {
   /// Whether an article's derived rows say what its records say: bytes that changed on the disk would hide it, or its text.
   func isDerivedRight(_ id: RecordID, number: Int64) throws -> Bool {
     let members = try group(of: id)
-    let right = try derivedRow(id, of: members, isShown: members.first == id)
-    let row = try row("SELECT \(Self.articleColumns) FROM article WHERE record = ?", .integer(number))
+    var right = try derivedRow(id, of: members, isShown: members.first == id)
+    var row = try row("SELECT \(Self.articleColumns) FROM article WHERE record = ?", .integer(number))
+    // When something was read is an estimate until its stamp is fixed, and another one after a restart.
+    right.values.remove(at: Self.lastReadColumn)
+    row?.remove(at: Self.lastReadColumn)
     let tags = try rows("SELECT folded, tag FROM article_tag WHERE record = ?", .integer(number)).map { $0.map(\.text) }
     return row == right.values && Set(tags.compactMap { $0[0] }) == Set(right.tags.map { Self.fold($0) })
       && tags.allSatisfy { tag in right.tags.contains { $0.utf8.elementsEqual((tag[1] ?? "").utf8) } }
