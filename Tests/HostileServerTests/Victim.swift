@@ -106,7 +106,7 @@ final class Victim {
     Self.expectPlain(ended, sourceLocation: sourceLocation)
     let verified = try await run("verify", "--json").ended
     #expect(
-      verified.output.contains(#""damagedContents":[],"damagedRecords":[]"#)
+      verified.output.contains(#""damagedContents":[],"damagedContentsKept":[],"damagedRecords":[]"#)
         && verified.output.contains(#""indexMatches":true"#), "\(verified)", sourceLocation: sourceLocation)
     if !applies {
       let after = Self.withoutStamps(try await run("export").ended.output)

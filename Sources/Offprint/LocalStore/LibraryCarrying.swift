@@ -70,9 +70,9 @@ struct LibraryCarrying {
       if known[.replica]?.text.flatMap({ ReplicaID($0) }) == nil {
         try store.setMeta(.replica, ReplicaID(bits: store.environment.random64()).description)
       }
-      let counted = max(try store.metaInteger(.changes), MetaKey.bounded(changes))
+      let counted = max(MetaKey.plausible(known[.changes]?.integer ?? 0), MetaKey.plausible(changes))
       try store.setMeta(.changes, counted + 1)
-      try store.setMeta(.generation, known[.generation]?.integer ?? 1)
+      try store.setMeta(.generation, MetaKey.plausible(known[.generation]?.integer ?? 1))
       try store.setMeta(.unfinished, 1 as Int64)
       for row in try source?.rows("SELECT replica FROM own_replica") ?? [] {
         try store.database.run("INSERT OR IGNORE INTO own_replica(replica) VALUES(?)", row)

@@ -50,7 +50,10 @@ extension LibraryStore {
     var after: Int64 = 0
     while true {
       let page = try rows(
-        "SELECT number, type, id, confirmed_hash, confirmed_live FROM record WHERE number > ? ORDER BY number LIMIT 500",
+        """
+        SELECT number, type, id, confirmed_hash, confirmed_live, live, dirty, bucket FROM record
+        WHERE number > ? ORDER BY number LIMIT 500
+        """,
         .integer(after))
       guard let last = page.last?[0].integer else { break }
       after = last
@@ -62,7 +65,14 @@ extension LibraryStore {
         }
         let key = RecordKey(type, id)
         report.records += 1
-        if try load(key)?.isDamaged ?? true { report.damagedRecords.append(key.description) }
+        let record = try load(key)
+        if record?.isDamaged ?? true { report.damagedRecords.append(key.description) }
+        if report.indexMatches, report.damagedRecords.isEmpty, let record {
+          report.indexMatches =
+            try Array(row[5...]) == [
+              .flag(record.shown(replica: moment.replica).isLive), .flag(record.isDirty), .integer(Int64(key.bucket)),
+            ] && isDerivedRight(record, last: row[0].integer ?? 0)
+        }
         if row[4].integer == 1, let confirmed = row[3].integer {
           digests[key.bucket, default: Digest()].add(UInt64(bitPattern: confirmed))
         }
@@ -72,8 +82,17 @@ extension LibraryStore {
     report.digest = total.sumText
     report.count = total.count
     let isDigestWhole = try bucketDigests().filter { $0.value != Digest() } == digests.filter { $0.value != Digest() }
-    report.indexMatches = try isDigestWhole && hasDerivedRows() && hasReadableTexts()
+    report.indexMatches =
+      try report.indexMatches && isDigestWhole && hasDerivedRows() && hasReadableTexts() && isOwn(replica())
     return report
+  }
+
+  private func isDerivedRight(_ record: LocalRecord, last number: Int64) throws -> Bool {
+    switch record.key.type {
+    case .article: try isDerivedRight(record.key.id, number: number)
+    case .bookmark: try isDerivedRight(record, number: number)
+    default: true
+    }
   }
 
   /// Every structural error SQLite finds in the database; empty if it is whole.

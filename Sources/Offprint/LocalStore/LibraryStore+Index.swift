@@ -29,12 +29,18 @@ extension LibraryStore {
   }
 
   private func saveBookmarkRow(_ record: LocalRecord) throws {
+    try database.run(
+      "INSERT OR REPLACE INTO bookmark(record, id, article, live, created) VALUES(?, ?, ?, ?, ?)",
+      [.integer(try rowNumber(record.key))] + bookmarkRow(record))
+  }
+
+  private func bookmarkRow(_ record: LocalRecord) -> [Value] {
     let shown = record.shown(replica: moment.replica)
     let article = shown[.article]?.string.flatMap { RecordID($0) }
-    try run(
-      "INSERT OR REPLACE INTO bookmark(record, id, article, live, created) VALUES(?, ?, ?, ?, ?)",
-      .integer(try rowNumber(record.key)), .id(record.key.id), article.map { .id($0) } ?? .null,
-      .flag(shown.isLive), .integer(shown[.created]?.integer ?? 0))
+    return [
+      .id(record.key.id), article.map { .id($0) } ?? .null, .flag(shown.isLive),
+      .integer(shown[.created]?.integer ?? 0),
+    ]
   }
 
   /// Makes the derived rows of every article that changed.
@@ -54,23 +60,53 @@ extension LibraryStore {
     let key = RecordKey(.article, id)
     guard try load(key) != nil else { return }
     let number = Value.integer(try rowNumber(key))
-    // A member that is not shown keeps a row for lookups by id; only the root's row carries the group's values.
-    let view = try view(of: isShown ? members : [id])
-    try run(
-      """
-      INSERT OR REPLACE INTO article(record, id, shown, live, held, archived, favourite, saved, title, fraction,
-        finished, last_read, content) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      number, .id(id), .flag(isShown), .flag(!view.isDeleted), .flag(view.isHeld), .flag(view.isArchived),
-      .flag(view.isFavourite), .integer(view.savedAt ?? 0), .text(Self.sortKey(view.title)),
-      .integer(view.fraction), .flag(view.isFinished), .optional(view.lastReadAt),
-      .optional(try contentReference(of: members)?.hash))
+    let derived = try derivedRow(id, of: members, isShown: isShown)
+    let places = Array(repeating: "?", count: derived.values.count + 1).joined(separator: ", ")
+    try database.run(
+      "INSERT OR REPLACE INTO article(record, \(Self.articleColumns)) VALUES(\(places))", [number] + derived.values)
     try run("DELETE FROM article_tag WHERE record = ?", number)
-    for tag in isShown ? view.tags : [] {
+    for tag in derived.tags {
       try run(
         "INSERT OR IGNORE INTO article_tag(record, folded, tag) VALUES(?, ?, ?)", number,
         .text(Self.fold(tag)), .text(tag))
     }
+  }
+
+  private static let articleColumns =
+    "id, shown, live, held, archived, favourite, saved, title, fraction, finished, last_read, content"
+  private static let lastReadColumn = 10
+
+  /// What an article's row holds, behind its number, and its tags.
+  private func derivedRow(_ id: RecordID, of members: [RecordID], isShown: Bool) throws -> (
+    values: [Value], tags: [String]
+  ) {
+    // A member that is not shown keeps a row for lookups by id; only the root's row carries the group's values.
+    let view = try view(of: isShown ? members : [id])
+    return (
+      [
+        .id(id), .flag(isShown), .flag(!view.isDeleted), .flag(view.isHeld), .flag(view.isArchived),
+        .flag(view.isFavourite), .integer(view.savedAt ?? 0), .text(Self.sortKey(view.title)), .integer(view.fraction),
+        .flag(view.isFinished), .optional(view.lastReadAt), .optional(try contentReference(of: members)?.hash),
+      ], isShown ? view.tags : []
+    )
+  }
+
+  /// Whether an article's derived rows say what its records say: bytes that changed on the disk would hide it, or its text.
+  func isDerivedRight(_ id: RecordID, number: Int64) throws -> Bool {
+    let members = try group(of: id)
+    var right = try derivedRow(id, of: members, isShown: members.first == id)
+    var row = try row("SELECT \(Self.articleColumns) FROM article WHERE record = ?", .integer(number))
+    // When something was read is an estimate until its stamp is fixed, and another one after a restart.
+    right.values.remove(at: Self.lastReadColumn)
+    row?.remove(at: Self.lastReadColumn)
+    let tags = try rows("SELECT folded, tag FROM article_tag WHERE record = ?", .integer(number)).map { $0.map(\.text) }
+    return row == right.values && Set(tags.compactMap { $0[0] }) == Set(right.tags.map { Self.fold($0) })
+      && tags.allSatisfy { tag in right.tags.contains { $0.utf8.elementsEqual((tag[1] ?? "").utf8) } }
+  }
+
+  /// Whether a bookmark's derived row says what its record says.
+  func isDerivedRight(_ record: LocalRecord, number: Int64) throws -> Bool {
+    try row("SELECT id, article, live, created FROM bookmark WHERE record = ?", .integer(number)) == bookmarkRow(record)
   }
 
   /// The form titles are ordered by.

@@ -42,8 +42,14 @@ enum MetaKey: String, CaseIterable {
   /// Set by a repair that could not read whose the library is: who signs in next must say that it is theirs.
   case ownerUnknown
 
-  /// No number here is meant to come near the ends; where damage has put one there, adding to it must not stop the program.
-  static func bounded(_ number: Int64) -> Int64 { min(max(number, -1 << 62), 1 << 62) }
+  /// No number here is meant to come near the ends; where damage has put one there, adding to it must not stop the program,
+  /// nor make a number that `library.json` cannot hold (Protocol, JSON-2).
+  static func bounded(_ number: Int64) -> Int64 { min(max(number, -limit), limit) }
+
+  /// The number if it can be one; 0 for what only damage can have written.
+  static func plausible(_ number: Int64) -> Int64 { number.magnitude < limit.magnitude ? number : 0 }
+
+  private static let limit: Int64 = 1 << 52
 }
 
 extension LibraryStore {

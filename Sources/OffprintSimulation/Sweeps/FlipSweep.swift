@@ -17,13 +17,15 @@ struct FlipSweep {
     let whole = try finished.copy()
     try whole.start()
     let expected = try Self.reading(whole.store())
+    let replica = try whole.store().replicaID
+    let pending = try Self.pending(whole.store())
     report.points = 8 * (finished.disk.bytes(of: Self.database)?.count ?? 0)
     for index in 0..<count {
       let damaged = try finished.copy()
       damaged.disk.reseed(seed &+ UInt64(index))
       guard let offset = damaged.disk.flip(Self.database) else { throw SweepFinding(.failed, "nothing to flip") }
       report.covered += 1
-      switch Self.outcome(of: damaged, expected) {
+      switch Self.outcome(of: damaged, expected, replica, pending) {
       case .silent(let lines): report.add(.lost, "bit of byte \(offset) (page \(offset / 4_096 + 1))", lines)
       case .noticed(let when): report.count("noticed by \(when)")
       case .harmless: report.count("changed nothing that is read")
@@ -38,13 +40,18 @@ struct FlipSweep {
     case silent([String])
   }
 
-  private static func outcome(of damaged: SweptLibrary, _ expected: [String]) -> Outcome {
+  private static func outcome(
+    of damaged: SweptLibrary, _ expected: [String], _ replica: ReplicaID, _ pending: Int
+  ) -> Outcome {
     do { try damaged.start() } catch { return .noticed("opening") }
     defer { damaged.stop() }
     guard let store = damaged.device.store else { return .noticed("opening") }
     let actual: [String]
     do { actual = try reading(store) } catch { return .noticed("reading") }
     do {
+      // A damaged marker makes another installation of it (Protocol, STAMP-8).
+      guard store.replicaID == replica else { return .noticed("opening, as a copy") }
+      guard try Self.pending(store) <= pending else { return .noticed("reading, a text is fetched again") }
       guard try store.read({ try store.integrityErrors() }).isEmpty else { return .noticed("verify, the structure") }
       let report = try store.read { try store.verifyRecords() }
       guard report.damagedRecords.isEmpty, report.indexMatches else { return .noticed("verify, a record") }
@@ -63,6 +70,11 @@ struct FlipSweep {
       return "\(one.prefix(40)) … \(one.dropFirst(from).prefix(120)) became \(other.dropFirst(from).prefix(120))"
     }
     return .silent(lines.isEmpty ? ["\(expected.count) lines became \(actual.count)"] : Array(lines))
+  }
+
+  /// Texts that are to be fetched, as a person is told.
+  private static func pending(_ store: LibraryStore) throws -> Int {
+    try store.read { try store.status(isSignedIn: true).contentsPending }
   }
 
   /// All that a person is shown, and all that goes out, as lines.
