@@ -27,12 +27,16 @@ extension Connection {
   ///
   /// - Parameters:
   ///   - path: where nothing is yet, taken literally.
+  ///   - replacing: whether a plain file of that name may be there; it gives way to the new one in one step.
   ///   - progress: called after every `pagesPerStep` pages; what it throws ends the backup.
+  ///   - verify: called with the path of the copy, which is whole but has not its name yet; what it throws ends the backup.
   /// - Throws: `cannotOpen` if something is there, `misuse` inside a transaction, `corrupt` if the copy has errors, `full`, `ioError`. Nothing is left behind then.
   package func backup(
-    to path: String, pagesPerStep: Int32 = 1_000, progress: (BackupProgress) throws -> Void = { _ in }
+    to path: String, replacing: Bool = false, pagesPerStep: Int32 = 1_000,
+    progress: (BackupProgress) throws -> Void = { _ in }, verify: (String) throws -> Void = { _ in }
   ) throws {
-    let target = try DatabaseFile(path: path, role: .writer(create: true)).newPath()
+    let file = DatabaseFile(path: path, role: .writer(create: true))
+    let target = replacing ? try file.replaceablePath() : try file.newPath()
     let partial = target + ".partial"
     // What an interrupted backup left. Were it a link, the link goes and not what it names.
     _ = unlink(partial)
@@ -40,6 +44,7 @@ extension Connection {
     do {
       try copy(to: partial, pagesPerStep: max(1, pagesPerStep), progress)
       try Self.checkCopy(partial)
+      try verify(partial)
       try DatabaseFile.synchronize(partial)
       guard rename(partial, target) == 0 else { throw DatabaseFile.error(errno) }
     } catch {

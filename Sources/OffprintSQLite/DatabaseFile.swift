@@ -102,6 +102,18 @@ struct DatabaseFile {
     return resolved
   }
 
+  /// The absolute path of a plain file that may be there, or may not.
+  func replaceablePath() throws(SQLiteError) -> String {
+    let resolved = try resolvedPath()
+    var info = stat()
+    if lstat(resolved, &info) == 0 {
+      guard info.st_mode & S_IFMT == S_IFREG else { throw SQLiteError(code: Self.directory) }
+    } else if errno != ENOENT {
+      throw Self.error(errno)
+    }
+    return resolved
+  }
+
   /// Writes a closed file out to the disk. After a failure it must not be trusted, however often this is tried again.
   static func synchronize(_ path: String) throws(SQLiteError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -115,6 +115,25 @@ package struct Schema: Sendable {
     return connection
   }
 
+  /// The version of a file, 0 for one with nothing in it; nothing is written.
+  ///
+  /// - Throws: ``SchemaError`` (but `outdated`), ``SQLiteError``.
+  package func version(of path: String) throws -> Int32 { try version(of: path, role: .reader) }
+
+  /// The same of a file that nobody can change, such as a backup; nothing is made beside it.
+  package func version(ofImmutable path: String) throws -> Int32 { try version(of: path, role: .immutableReader) }
+
+  private func version(of path: String, role: Connection.Role) throws -> Int32 {
+    switch try DatabaseFile(path: path, role: .reader).content(vfs: nil) {
+    case .absent: throw SchemaError.missing
+    case .empty: return 0
+    case .something: break
+    }
+    let connection = try Connection(path: path, role: role)
+    defer { connection.close() }
+    return try connection.transaction(.deferred) { try inspect(connection) }
+  }
+
   /// Applies what is missing. The version is read again inside each transaction: another process may have been faster.
   private func migrate(_ connection: Connection) throws {
     var done = false

@@ -15,7 +15,7 @@ struct HeadsFile {
   var entries: [RecordID: Entry] = [:]
 
   /// The greatest file read: 64 MiB are half a million accounts.
-  private static let bytesMax = 67_108_864
+  static let bytesMax = 67_108_864
 
   init() {}
 
