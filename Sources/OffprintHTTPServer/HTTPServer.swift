@@ -29,8 +29,14 @@ public final class HTTPServer: Sendable {
     /// The port, the one chosen by the system if 0 was asked for.
     public let port: UInt16
 
-    /// The address as the start of a URL: `http://127.0.0.1:8787`, `http://[::1]:8787`.
-    public var url: String { address.contains(":") ? "http://[\(address)]:\(port)" : "http://\(address):\(port)" }
+    /// The path of the Unix socket, where it listens on one.
+    public let unixSocket: String?
+
+    /// The address as the start of a URL: `http://127.0.0.1:8787`, `http://[::1]:8787`; `unix:/path` for a Unix socket.
+    public var url: String {
+      if let unixSocket { return "unix:" + unixSocket }
+      return address.contains(":") ? "http://[\(address)]:\(port)" : "http://\(address):\(port)"
+    }
   }
 
   /// How a server ended.
@@ -84,7 +90,12 @@ public final class HTTPServer: Sendable {
     let configuration = core.configuration
     return try state.withLock { state throws(HTTPServerError) in
       guard case .new = state else { throw .startedBefore }
-      let socket = try ListenSocket.open(address: configuration.address, port: configuration.port)
+      let socket =
+        if let path = configuration.unixSocket {
+          try ListenSocket.open(path: path)
+        } else {
+          try ListenSocket.open(address: configuration.address, port: configuration.port)
+        }
       let context = Unmanaged.passRetained(core)
       var options = offprint_mhd_options(
         listen_socket: socket, threads: UInt32(clamping: max(1, configuration.threads)),
@@ -98,7 +109,9 @@ public final class HTTPServer: Sendable {
         context.release()
         throw .cannotListen(reason: "the HTTP library did not start")
       }
-      let bound = BoundAddress(address: configuration.address, port: ListenSocket.port(of: socket))
+      let bound = BoundAddress(
+        address: configuration.address, port: configuration.unixSocket == nil ? ListenSocket.port(of: socket) : 0,
+        unixSocket: configuration.unixSocket)
       state = .running(Run(daemon: daemon, socket: socket, context: context, watch: Watch(core)))
       return bound
     }
@@ -121,6 +134,7 @@ public final class HTTPServer: Sendable {
     MHD_quiesce_daemon(run.daemon)
     // Refuses connections from now on. Closing would free the number while a thread may still use it.
     ListenSocket.shutDown(run.socket)
+    if let path = core.configuration.unixSocket { unlink(path) }
     core.drain()
     var ending = Ending.drained
     if await !core.gate.idle(withinSeconds: graceSeconds) {

@@ -56,6 +56,8 @@ enum ListenSocket {
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
         text.withUnsafeMutableBytes { bytes in
           getpeername(socket, address, &length) == 0
+            // The system would make up a name for the other end of a Unix socket.
+            && address.pointee.sa_family != sa_family_t(AF_UNIX)
             && getnameinfo(
               address, length, bytes.assumingMemoryBound(to: CChar.self).baseAddress, socklen_t(bytes.count), nil, 0,
               NI_NUMERICHOST) == 0
