@@ -39,7 +39,7 @@ private final class RequestWorld: Sendable {
   }
 
   private init() throws {
-    server = try TestServer(configure: { $0.showsMetrics = true })
+    server = try TestServer()
     var other = try server.signIn("other")
     try other.push([other.article(9, title: "not yours")])
     self.other = other
@@ -118,7 +118,6 @@ private final class RequestWorld: Sendable {
   private var configuration: ServerConfiguration {
     var configuration = ServerConfiguration()
     configuration.passwordHash = .cheapestForTests
-    configuration.showsMetrics = true
     return configuration
   }
 

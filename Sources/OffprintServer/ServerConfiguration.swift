@@ -18,8 +18,8 @@ package struct ServerConfiguration: Sendable {
   package var waitSecondsMax = Limits.waitSecondsMax
   /// Seconds after which a stream of events without news gives a sign of life; proxies take silent connections for dead.
   package var eventSecondsMax = 20
-  /// Whether `GET /metrics` is answered: only on a loopback listener.
-  package var showsMetrics = false
+  /// Bytes of free disk below which `GET /readyz` says no.
+  package var freeDiskBytesMin: Int64 = 0
   /// Whether a proxy in front names the client's address in `X-Forwarded-For`; else that header is ignored.
   package var trustsForwardedFor = false
 

@@ -73,11 +73,12 @@ package final class Service: Sendable {
 
   /// Writes a request that is over to the log.
   private func noted(_ reply: ServerCore.Reply, of request: HTTPRequest, since started: Int64) -> HTTPResponse {
+    let milliseconds = max(0, core.environment.now() - started)
+    core.figures.note(route: reply.route, status: reply.response.status, milliseconds: milliseconds)
     log(
       LogEntry(
-        method: request.method, route: reply.route, status: reply.response.status,
-        milliseconds: max(0, core.environment.now() - started), requestID: reply.requestID, account: reply.account,
-        failure: reply.failure))
+        method: request.method, route: reply.route, status: reply.response.status, milliseconds: milliseconds,
+        requestID: reply.requestID, account: reply.account, failure: reply.failure))
     return reply.response
   }
 
@@ -86,6 +87,13 @@ package final class Service: Sendable {
     workers.stop()
     pollWorkers.stop()
     passwordWorkers.stop()
+  }
+
+  /// Runs `body` where requests are worked on; the answer is `busy` if too many wait.
+  func onWorker(_ body: @escaping @Sendable (ServerCore) -> HTTPResponse) async -> HTTPResponse {
+    do { return try await workers.run { [core] in body(core) } } catch {
+      return core.answer(Problem(.busy, "the server has too much to do", retryAfterSeconds: 2))
+    }
   }
 
   /// Purges all accounts, one batch a transaction.

@@ -76,7 +76,7 @@ import Testing
   @Test func `E2: the routes that need no device are these`() {
     #expect(
       Self.routes.filter { !$0.route.needsDevice }.map(\.testDescription) == [
-        "GET /healthz", "GET /readyz", "GET /metrics", "GET /v1/info", "POST /v1/devices",
+        "GET /healthz", "GET /readyz", "GET /v1/info", "POST /v1/devices",
       ])
   }
 

@@ -17,9 +17,6 @@ package enum Router {
     Route(method: "GET", pattern: "/readyz", name: "readyz", needsDevice: false, bodyBytesMax: 0) {
       try $0.readiness($1)
     },
-    Route(method: "GET", pattern: "/metrics", name: "metrics", needsDevice: false, bodyBytesMax: 0) {
-      try $0.metrics($1)
-    },
     Route(method: "GET", pattern: "/v1/info", name: "info", needsDevice: false, bodyBytesMax: 0) { try $0.info($1) },
     Route(
       method: "POST", pattern: "/v1/devices", name: "sign-in", needsDevice: false, bodyBytesMax: smallBytesMax

@@ -22,7 +22,7 @@ extension ServerCore {
     }
     guard let signedIn = try accounts.signIn(user: user, password: password, deviceName: name) else {
       limiter.noteFailure(keys, now: call.now)
-      figures.count("offprint_sign_in_failures_total", 1)
+      figures.count(.failedSignIns)
       throw Problem(.unauthorized, "wrong user name or password")
     }
     var answer = Answer.json(

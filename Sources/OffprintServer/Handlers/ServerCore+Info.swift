@@ -12,18 +12,16 @@ extension ServerCore {
         ("retentionDays", .integer(Int64(configuration.retentionDays))), ("limits", .object(limits))))
   }
 
-  /// `GET /readyz`: whether the store answers.
+  /// `GET /readyz`: whether the store answers and there is room to write.
   func readiness(_ call: Route.Call) throws -> Answer {
     do {
       _ = try store.read { try $0.serverID() }
     } catch {
       throw Problem(.busy, "the store does not answer", retryAfterSeconds: 5)
     }
+    if let free = environment.freeDiskBytes(), free < configuration.freeDiskBytesMin {
+      throw Problem(.busy, "there is too little free disk", retryAfterSeconds: 60)
+    }
     return .json(.members(("status", .string("ready"))))
-  }
-
-  /// `GET /metrics`, in Prometheus' text form.
-  func metrics(_ call: Route.Call) throws -> Answer {
-    Answer(contentType: "text/plain; version=0.0.4", body: Array(figures.text.utf8))
   }
 }

@@ -14,15 +14,20 @@ extension ServerCore {
         try Push(push, now: call.now).apply(cursor, of: account, in: transaction)
       }
       if outcome.changes > 0 { signals.notify(account) }
-      figures.count("offprint_records_pushed_total", outcome.results.count)
+      countPushed(outcome.results)
       environment.pushCommitted()
       for result in outcome.results { SyncAnswerLine.result(result).write(to: &output) }
       page.given = Self.given(by: outcome)
     }
-    try store.read { reader in
-      _ = try page.write(of: account, from: reader, to: &output)
-    }
+    let written = try store.read { reader in try page.write(of: account, from: reader, to: &output) }
+    figures.count(.pulled, "", written.count)
     return .lines(output)
+  }
+
+  private func countPushed(_ results: [PushResult]) {
+    let refused = results.count { if case .refused = $0.outcome { true } else { false } }
+    if refused > 0 { figures.count(.pushed, "result=\"refused\"", refused) }
+    if results.count > refused { figures.count(.pushed, "result=\"stored\"", results.count - refused) }
   }
 
   private func syncRequest(_ call: Route.Call) throws(Problem) -> SyncRequest {
@@ -63,6 +68,7 @@ extension ServerCore {
       try Page(cursor: cursor, limit: limit ?? configuration.pageRecordsDefault)
         .write(of: device.account, from: reader, to: &output)
     }
+    figures.count(.pulled, "", written.count)
     var answer = Answer.lines(output)
     guard !written.end.more else { return answer }
     answer.headers["ETag"] = written.end.entityTag

@@ -19,7 +19,8 @@ package final class ServerCore: Sendable {
   /// What wakes long polls.
   package let signals = ChangeSignals()
   let limiter: SignInLimiter
-  let figures = ServerFigures()
+  /// What is counted.
+  package let figures = ServerFigures()
 
   /// A server over a store.
   /// - Throws: ``StoreError``.
@@ -70,18 +71,26 @@ package final class ServerCore: Sendable {
     } catch {
       let problem = Self.problem(for: error)
       if problem.slug == .internalError || problem.slug == .storageFull { failure = "\(error)" }
+      if problem.slug == .cursorExpired { figures.count(.expired) }
+      if case .busy = error as? StoreError { figures.count(.busy) }
       answer = .problem(problem, requestID: requestID)
       if case .otherMethods(let methods) = error as? Router.Refused {
         answer.headers["Allow"] = methods.joined(separator: ", ")
       }
     }
-    figures.note(status: answer.status)
     let wait = answer.wait
     let response = answer.response(
       requestID: requestID, account: device?.account, now: environment.now(),
       admitsGzip: AcceptEncoding.admitsGzip(request.headers.all("Accept-Encoding")))
+    if route == "sync" || route == "changes" { count(request, response) }
     return Reply(
       response: response, route: route, requestID: requestID, account: device?.account, wait: wait, failure: failure)
+  }
+
+  private func count(_ request: HTTPRequest, _ response: HTTPResponse) {
+    func coding(_ headers: HTTPHeaders) -> String { headers["Content-Encoding"] == nil ? "identity" : "gzip" }
+    figures.count(.bytes, "coding=\"\(coding(request.headers))\",direction=\"in\"", request.body.count)
+    figures.count(.bytes, "coding=\"\(coding(response.headers))\",direction=\"out\"", response.body.count)
   }
 
   /// The problem as an answer with all common headers: for what goes wrong before a request reaches a handler.
@@ -92,9 +101,7 @@ package final class ServerCore: Sendable {
   }
 
   private func match(_ request: HTTPRequest) throws -> Router.Match {
-    let match = try Router.match(method: request.method, path: request.path)
-    guard match.route.name != "metrics" || configuration.showsMetrics else { throw Router.Refused.unknownPath }
-    return match
+    try Router.match(method: request.method, path: request.path)
   }
 
   /// The device whose token the request carries.
