@@ -5,92 +5,175 @@ import OffprintWire
 
 /// `offprintd serve`
 extension DaemonSession {
-  /// How long requests under way may take once the server is told to stop.
-  private static let graceSeconds = 10.0
   /// How often tombstones are looked through.
   private static let purgeIntervalSeconds = 3_600
 
   func serve() async throws {
-    let (address, port) = try listenAddress()
-    guard Self.isLoopback(address) || arguments.has("behind-proxy") else {
-      throw UsageError(
-        "\(address.visible) is not loopback: passwords would cross the network in the clear. Put a proxy with TLS in front and"
-          + " say --behind-proxy.")
-    }
+    let trial = arguments.has("dev") ? try Trial(world) : nil
+    defer { trial?.remove() }
+    // A trial takes a free port, unless the call names one.
+    let isNamed = arguments.has(DaemonSettings.listen.optionName)
+    let listen = try (isNamed ? nil : trial?.listen) ?? listenAddress()
+    let admin = try adminAddress()
+    OwnerOnly.setUmask()
     MemoryPolicy.giveLargeBlocksBack()
-    let folder = try dataFolder()
-    let messages = messages
+    let log = log
+    for warning in settings.warnings { log.event("configuration", [("warning", .string(warning))]) }
+    let folder = try trial?.folder ?? dataFolder()
+    try prepareToOpen(folder)
+    let files = try StoreFiles(folder: folder)
+    let damage = DamageCounter()
     let store = try StoreSQLite(folder: folder, use: .serving, random: environment().randomBytes) { key in
-      messages.line("event=damaged-record record=\(key)")
+      damage.note()
+      log.event("damaged-record", [("record", .string("\(key)"))])
     }
-    var configuration = ServerConfiguration()
-    configuration.showsMetrics = Self.isLoopback(address)
-    configuration.trustsForwardedFor = arguments.has("behind-proxy")
-    if let days = try arguments.integer("retention-days", in: 1...36_500) { configuration.retentionDays = days }
-    hooks.adjust(&configuration)
-    let core = try ServerCore(store: store, configuration: configuration, environment: environment())
-    let service = Service(core: core) { entry in messages.line(Self.logLine(entry)) }
-    var http = HTTPServerConfiguration(address: address, port: port) { slug, _, detail in
+    files.removeStaleCopies()
+    let core = try ServerCore(
+      store: store, configuration: serverConfiguration(listen), environment: environment(folder: folder))
+    damage.figures = core.figures
+    try trial?.makeUser(in: core)
+    let service = Service(core: core) { logged($0, log) }
+    let running = try start(service, listen: listen, admin: admin, store: store, files: files)
+    try announce(running, folder, trial)
+    let systemd = SystemdNotifier(variables: world.variables)
+    systemd.send("READY=1\nSTATUS=serving on \(running.bound.url)")
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await Self.purgeRegularly(service, log) }
+      if let interval = systemd.watchdogMilliseconds {
+        group.addTask { await Self.feedWatchdog(systemd, service, everyMilliseconds: interval) }
+      }
+      await running.stop.wait()
+      group.cancelAll()
+    }
+    systemd.send("STOPPING=1")
+    let ending = await running.server.stop(graceSeconds: Double(settings.integer(DaemonSettings.graceSeconds)))
+    await running.admin?.stop(graceSeconds: 1)
+    service.stop()
+    store.close()
+    if case .cut(let requests) = ending { log.event("stopped", [("cut", .integer(Int64(requests)))]) }
+  }
+
+  /// What listens.
+  private struct Running {
+    let server: HTTPServer
+    let bound: HTTPServer.BoundAddress
+    let admin: HTTPServer?
+    let adminBound: HTTPServer.BoundAddress?
+    let stop: StopSignal
+  }
+
+  private func start(
+    _ service: Service, listen: ListenAddress, admin: ListenAddress?, store: StoreSQLite, files: StoreFiles
+  ) throws -> Running {
+    let core = service.core
+    var http = HTTPServerConfiguration { slug, _, detail in
       core.answer(Problem(Problem.Slug(rawValue: slug) ?? .badRequest, detail))
     }
     http.bodyBytesMax = { method, path in Router.bodyBytesMax(method: method, path: path) }
+    var adminHTTP = http
+    http.connectionsMax = settings.integer(DaemonSettings.connections)
+    http.connectionsPerAddressMax = settings.integer(DaemonSettings.connectionsPerAddress)
+    listen.apply(to: &http)
     let server = HTTPServer(configuration: http) { request in await service.handle(request) }
     let stop = StopSignal()
     stop.install()
-    let bound: HTTPServer.BoundAddress
-    do throws(HTTPServerError) { bound = try server.start() } catch {
+    do throws(HTTPServerError) {
+      var adminServer: HTTPServer?
+      var adminBound: HTTPServer.BoundAddress?
+      if let admin {
+        adminHTTP.connectionsMax = 64
+        adminHTTP.threads = 1
+        admin.apply(to: &adminHTTP)
+        let server = HTTPServer(configuration: adminHTTP) { request in
+          .whole(await service.handleAdmin(request) { (try? files.statistics().gauges) ?? [] })
+        }
+        adminBound = try server.start()
+        adminServer = server
+      }
+      return Running(
+        server: server, bound: try server.start(), admin: adminServer, adminBound: adminBound, stop: stop)
+    } catch {
       store.close()
       throw CommandFailure(.failed, code: "cannotListen", "\(error)")
     }
-    if arguments.has("json") {
-      try output.line(
-        JSONResult.object([
-          ("data", .string(folder)), ("port", .integer(Int64(bound.port))), ("url", .string(bound.url)),
-        ]).text)
-    } else {
-      try output.line("offprintd \(ServerCore.version) listening on \(bound.url), data \(folder.visible)")
-    }
-    try output.flush()
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await Self.purgeRegularly(service, messages) }
-      await stop.wait()
-      group.cancelAll()
-    }
-    let ending = await server.stop(graceSeconds: Self.graceSeconds)
-    service.stop()
-    store.close()
-    if case .cut(let requests) = ending { messages.line("event=stopped cut=\(requests)") }
   }
 
-  private static func purgeRegularly(_ service: Service, _ messages: Messages) async {
+  private func announce(_ running: Running, _ folder: String, _ trial: Trial?) throws {
+    if arguments.has("json") {
+      var members: [(String, JSONResult)] = [
+        ("data", .string(folder)), ("port", .integer(Int64(running.bound.port))), ("url", .string(running.bound.url)),
+        ("admin", .text(running.adminBound?.url)),
+      ]
+      if let trial { members += [("user", .string(Trial.user)), ("password", .string(trial.password))] }
+      try output.line(JSONResult.object(members).text)
+    } else {
+      let admin = running.adminBound.map { ", metrics at \($0.url)/metrics" } ?? ""
+      try output.line(
+        "offprintd \(ServerCore.version) listening on \(running.bound.url), data \(folder.visible)\(admin)"
+          + (trial == nil ? "" : " (deleted at the end)"))
+      for line in trial?.signInLines(url: running.bound.url) ?? [] { try output.line(line) }
+    }
+    try output.flush()
+  }
+
+  private static func purgeRegularly(_ service: Service, _ log: DaemonLog) async {
     while !Task.isCancelled {
-      do { try await service.purge() } catch { messages.line("event=purge-failed reason=\"\("\(error)".visible)\"") }
+      do { try await service.purge() } catch { log.event("purge-failed", [("reason", .string("\(error)"))]) }
       try? await Task.sleep(for: .seconds(purgeIntervalSeconds))
     }
   }
 
-  /// `ADDRESS:PORT`, an IPv6 address in brackets.
-  private func listenAddress() throws -> (String, UInt16) {
-    let text = arguments.value("listen") ?? "127.0.0.1:8787"
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-      throw UsageError("\(text.visible) is no ADDRESS:PORT, such as 127.0.0.1:8787.")
+  /// A server whose threads are all stuck does not answer itself, says nothing, and is started anew.
+  private static func feedWatchdog(_ systemd: SystemdNotifier, _ service: Service, everyMilliseconds: Int64) async {
+    while !Task.isCancelled {
+      if await service.isAlive() { systemd.send("WATCHDOG=1") }
+      try? await Task.sleep(for: .milliseconds(everyMilliseconds))
     }
-    var address = String(text[..<colon])
-    if address.hasPrefix("["), address.hasSuffix("]") { address = String(address.dropFirst().dropLast()) }
-    guard !address.isEmpty else { throw UsageError("\(text.visible) names no address to listen on.") }
-    return (address, port)
   }
 
-  private static func isLoopback(_ address: String) -> Bool {
-    address == "::1" || address == "localhost" || address.hasPrefix("127.")
+  // MARK: Settings
+
+  private func listenAddress() throws -> ListenAddress {
+    let address = try ListenAddress(settings.text(DaemonSettings.listen))
+    guard address.isLocal || settings.isOn(DaemonSettings.behindProxy) else {
+      throw UsageError(
+        "\(settings.text(DaemonSettings.listen).visible) is not loopback: passwords would cross the network in the clear."
+          + " Put a proxy with TLS in front and say --behind-proxy.")
+    }
+    return address
+  }
+
+  private func adminAddress() throws -> ListenAddress? {
+    let text = settings.text(DaemonSettings.adminListen)
+    guard !text.isEmpty else { return nil }
+    let address = try ListenAddress(text)
+    guard address.isLocal else {
+      throw UsageError("--admin-listen \(text.visible) is not loopback: figures are for this machine alone.")
+    }
+    return address
+  }
+
+  private func serverConfiguration(_ listen: ListenAddress) -> ServerConfiguration {
+    var configuration = ServerConfiguration()
+    configuration.trustsForwardedFor = settings.isOn(DaemonSettings.behindProxy) || listen.isUnix
+    configuration.retentionDays = settings.integer(DaemonSettings.retentionDays)
+    configuration.pollsMax = settings.integer(DaemonSettings.longPolls)
+    configuration.failedSignInsPerMinuteMax = settings.integer(DaemonSettings.failedSignIns)
+    configuration.freeDiskBytesMin = Int64(settings.integer(DaemonSettings.freeDiskMebibytesMin)) << 20
+    hooks.adjust(&configuration)
+    return configuration
   }
 
   /// One line a request, without addresses, tokens or titles.
-  private static func logLine(_ entry: Service.LogEntry) -> String {
-    var line = "event=request method=\(entry.method.visible.prefix(16)) route=\(entry.route) status=\(entry.status)"
-    line += " ms=\(entry.milliseconds) request=\(entry.requestID)"
-    if let account = entry.account { line += " account=\(account.description.prefix(8))" }
-    if let failure = entry.failure { line += " failure=\"\(failure.visible)\"" }
-    return line
+  private func logged(_ entry: Service.LogEntry, _ log: DaemonLog) {
+    guard settings.isOn(DaemonSettings.logRequests) || entry.failure != nil else { return }
+    var fields: [(String, JSONResult)] = [
+      ("method", .string(String(entry.method.prefix(16)))), ("route", .string(entry.route)),
+      ("status", .integer(Int64(entry.status))), ("ms", .integer(entry.milliseconds)),
+      ("request", .string(entry.requestID)),
+    ]
+    if let account = entry.account { fields.append(("account", .string(String(account.description.prefix(8))))) }
+    if let failure = entry.failure { fields.append(("failure", .string(failure))) }
+    log.event("request", fields)
   }
 }

@@ -9,13 +9,26 @@ struct DaemonSession: Sendable {
   let world: World
   let output: Output
   let messages: Messages
+  /// What was set by options, variables, the configuration file.
+  let settings: Settings
   /// What tests alone set; see ``DaemonTestHooks``.
   let hooks: DaemonTestHooks
 
   func run() async throws {
     do {
+      if Self.touchesData(arguments.verb), !arguments.has("dev") {
+        try OwnerOnly.becomeOwner(of: settings.dataFolder())
+      }
       switch arguments.verb.name {
       case "serve": try await serve()
+      case "health": try await checkHealth()
+      case "config show": try showConfiguration()
+      case "man": try printManPage()
+      case "backup": try backUp()
+      case "restore": try restore()
+      case "check": try check()
+      case "doctor": try examine()
+      case "stats": try showStatistics()
       case "user add": try addUser()
       case "user list": try listUsers()
       default: throw UsageError("there is no verb \(arguments.verb.name).")
@@ -25,27 +38,37 @@ struct DaemonSession: Sendable {
     }
   }
 
-  /// `--data`, else the data folder of the XDG base directories.
-  func dataFolder() throws -> String {
-    if let folder = arguments.value("data"), !folder.isEmpty { return folder }
-    if let data = world.variables["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/offprintd" }
-    guard let home = world.variables["HOME"], home.hasPrefix("/") else {
-      throw UsageError("there is no HOME to keep data under. Name a folder with --data.")
-    }
-    return home + "/.local/share/offprintd"
-  }
+  /// Whether a verb reads or writes the data folder; a trial has one of its own.
+  private static func touchesData(_ verb: Verb) -> Bool { !["health", "config show", "man"].contains(verb.name) }
+
+  /// The data folder.
+  func dataFolder() throws -> String { try settings.dataFolder() }
 
   /// Clock and randomness of this machine, with what tests change.
-  func environment() -> ServerEnvironment {
+  /// - Parameter folder: where the data are, to know how much room is left; nil where nobody asks.
+  func environment(folder: String? = nil) -> ServerEnvironment {
     let wall = world.environment.wallMilliseconds
     let hooks = hooks
-    return ServerEnvironment(
+    var environment = ServerEnvironment(
       now: { wall() + hooks.clockOffsetMilliseconds }, randomBytes: { SecureRandom.bytes($0) },
       sleep: { try await Task.sleep(for: .milliseconds($0)) }, pushCommitted: { hooks.notePush() })
+    if let folder { environment.freeDiskBytes = { DiskSpace.free(at: folder) } }
+    return environment
   }
 
-  private func store(_ use: StoreSQLite.Use) throws -> StoreSQLite {
-    try StoreSQLite(folder: dataFolder(), use: use, random: { SecureRandom.bytes($0) })
+  func store(_ use: StoreSQLite.Use) throws -> StoreSQLite {
+    let folder = try dataFolder()
+    try prepareToOpen(folder)
+    return try StoreSQLite(folder: folder, use: use, random: { SecureRandom.bytes($0) })
+  }
+
+  /// Copies data of an older version aside before they are brought up to date, and says so.
+  func prepareToOpen(_ folder: String) throws {
+    switch try StoreFiles(folder: folder).prepareToOpen(mayMigrate: settings.isOn(DaemonSettings.migrate)) {
+    case .current: break
+    case .copied(let from, let to, let copy):
+      log.event("upgrade", [("from", .integer(Int64(from))), ("to", .integer(Int64(to))), ("copy", .string(copy))])
+    }
   }
 
   // MARK: Accounts
@@ -86,7 +109,7 @@ struct DaemonSession: Sendable {
     }
   }
 
-  private func result(_ members: [(String, JSONResult)], _ text: String) throws {
+  func result(_ members: [(String, JSONResult)], _ text: String) throws {
     try output.line(arguments.has("json") ? JSONResult.object(members).text : text)
   }
 
@@ -98,7 +121,7 @@ struct DaemonSession: Sendable {
     case .newerVersion:
       CommandFailure(
         .newerLibrary, code: "newerLibrary", "the data were written by a newer offprintd; nothing was changed")
-    case .inUse: CommandFailure(.inUse, code: "inUse", "another offprintd serves this folder")
+    case .inUse: CommandFailure(.inUse, code: "inUse", "an offprintd serves this folder; stop it first")
     case .unusable(let detail), .failed(let detail): CommandFailure(.failed, code: "failed", detail)
     }
   }

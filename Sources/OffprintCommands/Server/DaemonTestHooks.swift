@@ -56,8 +56,10 @@ extension ProgramRunner {
     let world = World.live
     let hooks = DaemonTestHooks()
     return ProgramRunner(DaemonProgram.program, world: world) { arguments, output, messages, _ in
-      try await DaemonSession(arguments: arguments, world: world, output: output, messages: messages, hooks: hooks)
-        .run()
+      let settings = try Settings(arguments, variables: arguments.verb.name == "man" ? [:] : world.variables)
+      try await DaemonSession(
+        arguments: arguments, world: world, output: output, messages: messages, settings: settings, hooks: hooks
+      ).run()
     }
   }
 }

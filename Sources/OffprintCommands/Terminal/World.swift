@@ -1,3 +1,4 @@
+import Foundation
 import Offprint
 import OffprintURLSession
 
@@ -36,13 +37,12 @@ package struct World: Sendable {
 
   /// The world this process runs in.
   package static var live: World {
-    let names = ["HOME", "XDG_DATA_HOME", "OFFPRINT_LIBRARY", "NO_COLOR", "TERM", "COLUMNS"]
-    var variables: [String: String] = [:]
-    for name in names {
-      guard let value = getenv(name) else { continue }
-      variables[name] = String(cString: value)
-    }
-    return World(variables: variables)
+    let names: Set<String> = [
+      "HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "OFFPRINT_LIBRARY", "NO_COLOR", "TERM", "COLUMNS", "TMPDIR",
+      "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
+    ]
+    let all = ProcessInfo.processInfo.environment
+    return World(variables: all.filter { names.contains($0.key) || $0.key.hasPrefix("OFFPRINTD_") })
   }
 
   /// Whether a file descriptor is a terminal.

@@ -1,0 +1,58 @@
+import Foundation
+import OffprintCrypto
+import OffprintServer
+import Synchronization
+
+/// What `serve --dev` makes for a first try: a folder that goes with the server, a user, and how devices sign in.
+struct Trial: Sendable {
+  /// The user's name.
+  static let user = "dev"
+  /// The data folder.
+  let folder: String
+  /// The user's password.
+  let password: String
+  /// Where it listens.
+  let listen: ListenAddress = .internet("127.0.0.1", 0)
+
+  /// Makes the folder, for its owner alone.
+  init(_ world: World) throws {
+    let parent = world.variables["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
+    var template = Array("\(parent)/offprint-dev.XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw CommandFailure(.failed, code: "failed", "cannot make a folder in \(parent.visible): \(systemReason(errno))")
+    }
+    let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    self.folder = folder
+    password = Base64URL.encode(SecureRandom.bytes(12))
+    Interrupts.shared.beforeEnd { Self.remove(folder) }
+  }
+
+  /// Makes the user.
+  func makeUser(in core: ServerCore) throws { _ = try core.accounts.create(name: Self.user, password: password) }
+
+  /// What a person copies to a device to sign it in. Whatever else a device can sign in with is printed here too.
+  func signInLines(url: String) -> [String] {
+    [
+      "user \(Self.user), password \(password)",
+      "echo \(password) | offprint --library phone login \(url) --user \(Self.user) --password-stdin --device phone",
+      "echo \(password) | offprint --library laptop login \(url) --user \(Self.user) --password-stdin --device laptop",
+    ]
+  }
+
+  /// Removes the folder with all that is in it.
+  func remove() { Self.remove(folder) }
+
+  private static func remove(_ folder: String) { try? FileManager.default.removeItem(atPath: folder) }
+}
+
+/// Hands damaged records on to the figures, which are made after the store that meets them.
+final class DamageCounter: Sendable {
+  private let held = Mutex<ServerFigures?>(nil)
+
+  var figures: ServerFigures? {
+    get { held.withLock { $0 } }
+    set { held.withLock { $0 = newValue } }
+  }
+
+  func note() { figures?.noteDamagedRecord() }
+}

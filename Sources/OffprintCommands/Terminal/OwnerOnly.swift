@@ -1,0 +1,26 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What this process makes is for its owner alone, whatever it was started with.
+enum OwnerOnly {
+  /// Sets the umask so that new files have at most 0600 and new folders 0700.
+  static func setUmask() { _ = umask(0o077) }
+
+  /// Acts from now on as the owner of a folder, where this is root and the folder is not root's: a command of an operator
+  /// would leave files behind that the server, which runs as that owner, cannot read.
+  /// - Throws: ``CommandFailure`` if the system does not allow it.
+  static func becomeOwner(of folder: String) throws {
+    var info = stat()
+    guard geteuid() == 0, stat(folder, &info) == 0, info.st_uid != 0 else { return }
+    guard setgroups(0, nil) == 0, setgid(info.st_gid) == 0, setuid(info.st_uid) == 0 else {
+      throw CommandFailure(
+        .failed, code: "failed",
+        "cannot act as the owner of \(folder.visible) (user \(info.st_uid)): \(systemReason(errno))")
+    }
+  }
+}
