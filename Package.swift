@@ -99,7 +99,8 @@ let package = Package(
     .executableTarget(name: "OffprintCLI", dependencies: ["OffprintCommands"], swiftSettings: strict),
     .executableTarget(
       name: "OffprintSim", dependencies: ["OffprintSimulation", "OffprintCommands", plantedBugs], swiftSettings: strict),
-    .executableTarget(name: "OffprintDaemon", dependencies: ["OffprintCommands"], swiftSettings: strict),
+    .executableTarget(
+      name: "OffprintDaemon", dependencies: ["OffprintCommands"], exclude: ["Deployment"], swiftSettings: strict),
 
     tests("OffprintCryptoTests", ["OffprintCrypto", "OffprintSeed"]),
     tests("OffprintGzipTests", ["OffprintGzip", "OffprintSeed"]),
