@@ -30,14 +30,18 @@ package final class RealProcess {
   private let process = Process()
   private let folder: TemporaryFolder
 
-  /// Starts a program; `input` is what it finds on standard input.
-  package init(_ program: String, _ arguments: [String], input: String = "", variables: [String: String] = [:]) throws {
+  /// Starts a program; `input` is what it finds on standard input, `directory` where it works.
+  package init(
+    _ program: String, _ arguments: [String], input: String = "", variables: [String: String] = [:],
+    directory: String? = nil
+  ) throws {
     folder = try TemporaryFolder()
     try Data(input.utf8).write(to: URL(fileURLWithPath: folder.file("in")))
     for name in ["out", "err"] { try Data().write(to: URL(fileURLWithPath: folder.file(name))) }
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
+    if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     process.standardInput = FileHandle(forReadingAtPath: folder.file("in"))
     process.standardOutput = FileHandle(forWritingAtPath: folder.file("out"))
     process.standardError = FileHandle(forWritingAtPath: folder.file("err"))
@@ -65,8 +69,9 @@ package final class RealProcess {
 
   /// Runs a program to its end.
   package static func run(
-    _ program: String, _ arguments: [String], input: String = "", variables: [String: String] = [:]
+    _ program: String, _ arguments: [String], input: String = "", variables: [String: String] = [:],
+    directory: String? = nil
   ) throws -> Ended {
-    try RealProcess(program, arguments, input: input, variables: variables).wait()
+    try RealProcess(program, arguments, input: input, variables: variables, directory: directory).wait()
   }
 }

@@ -1,0 +1,156 @@
+import Foundation
+import OffprintProcesses
+import OffprintTesting
+import Testing
+
+/// The proxies' pages as they are shipped, but for names, ports and certificates, in front of a real server.
+@Suite(.serialized) struct ProxyTests {
+  /// A proxy to test with.
+  enum Proxy: String, CaseIterable {
+    case nginx, caddy
+  }
+
+  /// A port that was free a moment ago.
+  private func freePort() -> UInt16 {
+    let server = RawServer { _ in }
+    return server.port
+  }
+
+  private func start(_ proxy: Proxy, _ backend: String, _ port: UInt16, _ folder: TemporaryFolder) throws
+    -> RealProcess?
+  {
+    switch proxy {
+    case .nginx:
+      guard let program = Tool.path("nginx", "usr/sbin/nginx") else { return nil }
+      var site = try Tool.deployment("nginx.conf")
+      site = site.replacingOccurrences(of: "server 127.0.0.1:8787;", with: "server \(backend);")
+      site = site.replacingOccurrences(of: "listen 443 ssl;", with: "listen 127.0.0.1:\(port);")
+      let lines = site.split(separator: "\n").filter { !$0.contains("ssl_certificate") && !$0.contains("[::]:443") }
+      let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map { "\($0)_temp_path \(folder.file($0));" }.joined(separator: "\n")
+      let whole = """
+        daemon off; master_process off; pid \(folder.file("nginx.pid")); error_log stderr;
+        events {}
+        http { access_log off; \(temporary)
+        \(lines.joined(separator: "\n"))
+        }
+        """
+      try Data(whole.utf8).write(to: URL(fileURLWithPath: folder.file("nginx.conf")))
+      return try RealProcess(program, ["-p", folder.path, "-e", "stderr", "-c", folder.file("nginx.conf")])
+    case .caddy:
+      guard let program = Tool.path("caddy", "usr/bin/caddy") else { return nil }
+      var site = try Tool.deployment("Caddyfile")
+      site = site.replacingOccurrences(of: "read.example.org {", with: "http://127.0.0.1:\(port) {")
+      let address = backend.hasPrefix("unix:") ? "unix/" + backend.dropFirst("unix:".count) : backend
+      site = site.replacingOccurrences(of: "reverse_proxy 127.0.0.1:8787", with: "reverse_proxy \(address)")
+      try Data("{\n\tadmin off\n}\n\(site)".utf8).write(to: URL(fileURLWithPath: folder.file("Caddyfile")))
+      return try RealProcess(
+        program, ["run", "--adapter", "caddyfile", "--config", folder.file("Caddyfile")],
+        variables: ["HOME": folder.path, "XDG_DATA_HOME": folder.path, "XDG_CONFIG_HOME": folder.path])
+    }
+  }
+
+  @Test(arguments: Proxy.allCases, [false, true])
+  func `devices sync through the proxy, long polls wait and wake, the largest text passes`(
+    proxy: Proxy, overUnixSocket: Bool
+  ) throws {
+    let world = try RealWorld(starts: false)
+    var options = ["--listen", "127.0.0.1:0", "--behind-proxy"]
+    let socket = world.folder.file("o.sock")
+    if overUnixSocket { options = ["--listen", "unix:\(socket)"] }
+    let server = try RealProcess(RealProgram.path("offprintd"), ["serve", "--data", world.serverFolder] + options)
+    defer { server.send(SIGKILL) }
+    while server.isRunning, !server.output.contains("listening on ") { usleep(10_000) }
+    let listens = server.output.components(separatedBy: "listening on ").last?.prefix { $0 != "," } ?? ""
+    let backend = overUnixSocket ? "unix:\(socket)" : String(listens.dropFirst("http://".count))
+    let port = freePort()
+    guard let front = try start(proxy, backend, port, world.folder) else { return }
+    defer { front.send(SIGKILL) }
+    let url = "http://127.0.0.1:\(port)"
+    let deadline = Date().addingTimeInterval(30)
+    while try Tool.curl(url + "/healthz").output != #"{"status":"ok"}"#, front.isRunning, Date() < deadline {
+      usleep(50_000)
+    }
+    #expect(front.isRunning, "\(front.errors)")
+
+    for device in ["phone", "tablet"] {
+      let login = try world.client(
+        device, "login", url, "--user", "ana", "--password-stdin", "--device", device, input: RealWorld.password)
+      #expect(login.status == 0, "\(login) \(front.errors)")
+    }
+    #expect(try world.client("phone", "add", try world.page("story", seed: 9)).status == 0)
+    for device in ["phone", "tablet"] {
+      let sync = try world.client(device, "sync")
+      #expect(sync.status == 0, "\(sync)")
+    }
+    try world.expectEqual(["phone", "tablet"])
+    try expectLongPoll(world, url)
+    try expectEvents(world, url)
+    try expectLimits(world, url)
+  }
+
+  /// A device waits for news through the proxy and gets it when another one pushes.
+  private func expectLongPoll(_ world: RealWorld, _ url: String) throws {
+    let token = try self.token(world, url)
+    let head = try Tool.curl("-H", "Authorization: Bearer \(token)", url + "/v1/changes?limit=500").output
+    let cursor = try #require(
+      head.components(separatedBy: "\"cursor\":\"").last.map { String($0.prefix { $0 != "\"" }) })
+    let poll = try RealProcess(
+      "/usr/bin/curl",
+      [
+        "-s", "-G", "-H", "Authorization: Bearer \(token)", url + "/v1/changes", "-d", "wait=50", "--data-urlencode",
+        "since=\(cursor)",
+      ])
+    usleep(500_000)
+    #expect(poll.isRunning, "it waits: \(poll.output)")
+    #expect(try world.client("phone", "add", "https://example.org/news").status == 0)
+    #expect(try world.client("phone", "sync").status == 0)
+    let woken = poll.wait()
+    #expect(woken.output.contains("example.org/news"), "\(woken)")
+  }
+
+  /// Events come through the proxy one by one, and are not held back until the stream ends.
+  private func expectEvents(_ world: RealWorld, _ url: String) throws {
+    let events = try RealProcess(
+      "/usr/bin/curl", ["-s", "-N", "-H", "Authorization: Bearer \(try token(world, url))", url + "/v1/events"])
+    defer { events.send(SIGKILL) }
+    func wait(forEvents count: Int) -> Bool {
+      let deadline = Date().addingTimeInterval(30)
+      while events.output.components(separatedBy: "data: {\"head\":").count <= count, Date() < deadline {
+        usleep(20_000)
+      }
+      return Date() < deadline
+    }
+    #expect(wait(forEvents: 1), "\(events.output)")
+    #expect(try world.client("phone", "add", "https://example.org/event").status == 0)
+    #expect(try world.client("phone", "sync").status == 0)
+    #expect(wait(forEvents: 2), "\(events.output)")
+  }
+
+  /// A text of the greatest size passes; the proxy adds no limit of its own below the server's.
+  private func expectLimits(_ world: RealWorld, _ url: String) throws {
+    let token = try self.token(world, url)
+    let path = world.folder.file("large")
+    let bytes = SeededBytes.bytes(33_554_432, seed: 11)
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let hash = DamagedFiles.hash(path)
+    let put = try Tool.curl(
+      "-o", "/dev/null", "-w", "%{http_code}", "-T", path, "-H", "Authorization: Bearer \(token)", "-H",
+      "Content-Type: application/octet-stream", url + "/v1/contents/\(hash)")
+    #expect(put.output == "204", "\(put)")
+    let get = try Tool.curl(
+      "-o", world.folder.file("back"), "-w", "%{http_code}", "-H", "Authorization: Bearer \(token)",
+      url + "/v1/contents/\(hash)")
+    #expect(get.output == "200" && DamagedFiles.hash(world.folder.file("back")) == hash, "\(get)")
+    // The path as it is: what the server does not know by these bytes stays unknown.
+    #expect(try Tool.curl("-o", "/dev/null", "-w", "%{http_code}", "--path-as-is", url + "/v1/%69nfo").output == "404")
+  }
+
+  private func token(_ world: RealWorld, _ url: String) throws -> String {
+    let body = #"{"user":"ana","password":"\#(RealWorld.password.dropLast())","device":"curl"}"#
+    let answer = try Tool.curl("-H", "Content-Type: application/json", "-d", body, url + "/v1/devices").output
+    return try #require(
+      answer.components(separatedBy: "\"token\":\"").dropFirst().first.map { String($0.prefix { $0 != "\"" }) },
+      "\(answer)")
+  }
+}
