@@ -29,7 +29,12 @@ extension StoreFiles {
     }
     do {
       let found: Int32
-      do { found = try schema.version(of: folder.database) } catch SchemaError.missing { return .current }
+      do { found = try schema.version(of: folder.database) } catch SchemaError.missing {
+        return .current
+      } catch let error as SQLiteError where error.kind == .readOnly {
+        // Killed while the file was made: what was begun waits for a writer to roll it back. Opening it judges what is left.
+        return .current
+      }
       guard found > 0, found < schema.version else { return .current }
       guard mayMigrate else { throw SchemaError.outdated(version: found, known: schema.version) }
       let serving = try folder.openLock(folder.serveLock)
