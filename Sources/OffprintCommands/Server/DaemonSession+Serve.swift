@@ -7,8 +7,6 @@ import OffprintWire
 extension DaemonSession {
   /// How long requests under way may take once the server is told to stop.
   private static let graceSeconds = 10.0
-  /// How often tombstones are looked through.
-  private static let purgeIntervalSeconds = 3_600
 
   func serve() async throws {
     let (address, port) = try listenAddress()
@@ -20,9 +18,9 @@ extension DaemonSession {
     MemoryPolicy.giveLargeBlocksBack()
     let folder = try dataFolder()
     let messages = messages
-    let store = try StoreSQLite(folder: folder, use: .serving, random: environment().randomBytes) { key in
-      messages.line("event=damaged-record record=\(key)")
-    }
+    let store = try StoreSQLite(
+      folder: folder, use: .serving, random: environment().randomBytes, ticks: world.environment.bootMilliseconds,
+      report: { messages.line(Self.logLine($0)) })
     var configuration = ServerConfiguration()
     configuration.showsMetrics = Self.isLoopback(address)
     configuration.trustsForwardedFor = arguments.has("behind-proxy")
@@ -52,7 +50,9 @@ extension DaemonSession {
     }
     try output.flush()
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await Self.purgeRegularly(service, messages) }
+      group.addTask {
+        await service.keepUp { messages.line("event=upkeep-failed reason=\"\("\($0)".visible)\"") }
+      }
       await stop.wait()
       group.cancelAll()
     }
@@ -60,13 +60,6 @@ extension DaemonSession {
     service.stop()
     store.close()
     if case .cut(let requests) = ending { messages.line("event=stopped cut=\(requests)") }
-  }
-
-  private static func purgeRegularly(_ service: Service, _ messages: Messages) async {
-    while !Task.isCancelled {
-      do { try await service.purge() } catch { messages.line("event=purge-failed reason=\"\("\(error)".visible)\"") }
-      try? await Task.sleep(for: .seconds(purgeIntervalSeconds))
-    }
   }
 
   /// `ADDRESS:PORT`, an IPv6 address in brackets.
@@ -92,5 +85,14 @@ extension DaemonSession {
     if let account = entry.account { line += " account=\(account.description.prefix(8))" }
     if let failure = entry.failure { line += " failure=\"\(failure.visible)\"" }
     return line
+  }
+
+  /// What the store has to tell, in one line.
+  private static func logLine(_ event: StoreEvent) -> String {
+    switch event {
+    case .damagedRecord(let key): "event=damaged-record record=\(key)"
+    case .damagedContent: "event=damaged-content"
+    case .logHeld(let bytes): "event=log-held bytes=\(bytes) reason=\"another program reads the database for long\""
+    }
   }
 }

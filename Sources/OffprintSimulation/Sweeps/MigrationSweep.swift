@@ -7,7 +7,7 @@ import OffprintWire
 /// Cuts the power at every call of an upgrade: each version is there whole or not at all, every record stays, the upgrade
 /// ends, and the older program then refuses the files and leaves every byte as it was (G19).
 ///
-/// How version 1 is made from nothing is a part of every crash sweep; what is cut here are versions that only a simulation
+/// How the shipped version is made from nothing is a part of every crash sweep; what is cut here are versions that only a simulation
 /// knows, on top of the shipped one.
 struct MigrationSweep<Subject: Swept> {
   /// Opens, on that disk, as a program does that knows so many versions beyond the shipped ones.
@@ -19,6 +19,8 @@ struct MigrationSweep<Subject: Swept> {
   let database: String
   /// The column that numbers the rows of `record`.
   let number: String
+  /// The version that is shipped.
+  let shipped: Int
   /// Whether an error says that the files belong to a newer program.
   let isNewer: (any Error) -> Bool
   let seed: UInt64
@@ -77,7 +79,7 @@ struct MigrationSweep<Subject: Swept> {
     killed.restore(disk.image())
     try checkRefusal(by: killed)
     subject.stop()
-    guard try wholeVersion(of: disk.image()) == 1 + Self.extraVersions else {
+    guard try wholeVersion(of: disk.image()) == shipped + Self.extraVersions else {
       throw SweepFinding(.failed, "the upgrade did not end")
     }
     try checkRefusal(by: disk)
@@ -96,7 +98,7 @@ struct MigrationSweep<Subject: Swept> {
     let tables = try connection.query("SELECT name FROM sqlite_schema WHERE type = 'table'", []) { try $0.string(0) }
     for index in 0..<Self.extraVersions {
       let isThere = tables.contains("simulated\(index)")
-      guard isThere == (index < version - 1) else {
+      guard isThere == (index < version - shipped) else {
         throw SweepFinding(.corrupt, "version \(version) with a part of another: simulated\(index)")
       }
       guard isThere else { continue }
@@ -105,7 +107,7 @@ struct MigrationSweep<Subject: Swept> {
         try connection.first("SELECT count(*) FROM record WHERE simulated\(index) = \(number)", []) { try $0.int64(0) }
         ?? 0
       guard copied == rows, filled == rows else {
-        throw SweepFinding(.corrupt, "version \(index + 2) has \(copied) and \(filled) of \(rows) rows")
+        throw SweepFinding(.corrupt, "version \(index + 1 + shipped) has \(copied) and \(filled) of \(rows) rows")
       }
     }
     return version

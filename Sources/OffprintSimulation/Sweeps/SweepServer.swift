@@ -42,6 +42,7 @@ final class SweepServer {
     configuration.passwordHash = .cheapestForTests
     configuration.failedSignInsPerMinuteMax = 1_000
     configuration.pageRecordsDefault = 25
+    configuration.runRecords = 4
     do {
       core = try ServerCore(
         store: store, configuration: configuration,

@@ -119,7 +119,7 @@ package final class Sweeps {
       make: { SweptServer(disk: $0, schema: ServerSchema.simulated(extraVersions: $1)) },
       prepared: try script.finished().disk.image(),
       state: script.states[script.steps.count], database: "/data/offprintd.sqlite", number: "row",
-      isNewer: { $0 as? StoreError == .newerVersion }, seed: seed)
+      shipped: Int(ServerSchema.schema.version), isNewer: { $0 as? StoreError == .newerVersion }, seed: seed)
   }
 
   private func libraryMigrations() throws -> MigrationSweep<SweptLibrary> {
@@ -128,6 +128,7 @@ package final class Sweeps {
       make: { try SweptLibrary(disk: $0, schema: SimulatedDevice.schema(extraVersions: $1)) },
       prepared: try script.finished().disk.image(), state: script.states[script.steps.count],
       database: "/library/library.sqlite",
-      number: "number", isNewer: { ($0 as? OffprintError)?.code == .newerLibrary }, seed: seed)
+      number: "number", shipped: Int(SimulatedDevice.schema(extraVersions: 0).version),
+      isNewer: { ($0 as? OffprintError)?.code == .newerLibrary }, seed: seed)
   }
 }
