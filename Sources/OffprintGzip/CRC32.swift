@@ -1,8 +1,9 @@
 import CZlib
 
 /// The checksum of gzip (RFC 1952, section 8).
-enum CRC32 {
-  static func of(_ bytes: ArraySlice<UInt8>, from start: UInt32 = 0) -> UInt32 {
+package enum CRC32 {
+  /// The checksum of bytes, or of what `start` is the checksum of with these behind it.
+  package static func of(_ bytes: ArraySlice<UInt8>, from start: UInt32 = 0) -> UInt32 {
     var checksum = UInt(start)
     var rest = bytes
     // zlib counts in 32 bits.

@@ -52,4 +52,28 @@ package struct Fragment: Equatable, Sendable {
     guard CRC32.of(content[...]) == crc32 else { throw .badChecksum }
     return content
   }
+
+  /// A part of the content. Inflates up to its end and no further, so damage is seen only as far as it breaks the coding: compare
+  /// ``keptChecksum`` before.
+  ///
+  /// - Parameter range: within 0 and ``size``.
+  /// - Throws: ``GzipError/badData``, ``GzipError/truncated`` for damage.
+  package func inflated(_ range: Range<Int>) throws(GzipError) -> [UInt8] {
+    let inflater = try Inflater(.raw, outputBytesMax: size)
+    inflater.feed(bytes)
+    var part: [UInt8] = []
+    part.reserveCapacity(range.count)
+    var position = 0
+    while position < range.upperBound, let piece = try inflater.next() {
+      let wanted = range.clamped(to: position..<position + piece.count)
+      part.append(contentsOf: piece[wanted.lowerBound - position..<wanted.upperBound - position])
+      position += piece.count
+    }
+    guard part.count == range.count else { throw .truncated }
+    return part
+  }
+
+  /// CRC-32 of ``bytes`` themselves, begun with what is known of the content: tells whether all of it is still what was kept, without
+  /// inflating (4 GB a second).
+  package var keptChecksum: UInt32 { CRC32.of(bytes[...], from: crc32 &+ UInt32(truncatingIfNeeded: size)) }
 }

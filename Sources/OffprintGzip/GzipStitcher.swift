@@ -41,6 +41,16 @@ package struct GzipStitcher: Sendable {
     count(crc32: CRC32.of(bytes[...]), bytes: bytes.count)
   }
 
+  /// Bytes below this are not worth a compressor.
+  private static let deflatedBytesMin = 96
+
+  /// Adds bytes that were made for this stream alone, compressed quickly unless they are few.
+  /// - Throws: ``GzipError/outOfMemory``.
+  package mutating func append(fresh bytes: [UInt8]) throws(GzipError) {
+    guard bytes.count >= Self.deflatedBytesMin else { return append(stored: bytes) }
+    append(try Fragment(deflating: bytes, level: Deflater.fastLevel))
+  }
+
   /// What is ready to be sent, once.
   package mutating func take() -> [UInt8] {
     defer { output.removeAll() }

@@ -17,6 +17,8 @@
     case purgeWithoutFloor
     /// A batch of new numbers raises the head by one too few.
     case headNotAdvanced
+    /// A sealed run of the log is served although one of its records has moved or is gone.
+    case runKeptThoughStale
     /// A page's cursor stands one change behind its last record.
     case pageSkipsOne
     /// Finding 21: an answer that broke off counts as the last page.

@@ -8,6 +8,10 @@ extension Connection {
     private(set) var pointer: OpaquePointer?
     /// Whether ``Connection/transaction(_:_:)`` has one open.
     var isInTransactionBody = false
+    /// See ``Connection/stop(when:)``.
+    var mustStop: (() -> Bool)?
+    /// See ``Connection/logPages``.
+    var logPages = 0
 
     init(path: String, flags: Int32, vfs: String?) throws(SQLiteError) {
       var pointer: OpaquePointer?
@@ -87,9 +91,10 @@ extension Connection {
       return SQLiteError(code: code, message: String(cString: sqlite3_errmsg(pointer)))
     }
 
-    /// - Throws: `misuse` if the connection is closed, or SQLite itself has ended the transaction that the running body believes to be in.
+    /// - Throws: `interrupted` if it is to stop; `misuse` if the connection is closed, or SQLite itself has ended the transaction that the running body believes to be in.
     func checkUsable() throws(SQLiteError) {
       let pointer = try open()
+      if mustStop?() == true { throw SQLiteError(code: SQLITE_INTERRUPT) }
       guard isInTransactionBody, sqlite3_get_autocommit(pointer) != 0 else { return }
       throw .misuse("an earlier error has rolled this transaction back")
     }

@@ -21,7 +21,9 @@ extension Connection {
       try handle.open(), "main", mode == .truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
       &logFrames, &copiedFrames)
     switch code & 0xff {
-    case SQLITE_OK: return logFrames == copiedFrames
+    case SQLITE_OK:
+      if mode == .truncate, logFrames == copiedFrames { handle.logPages = 0 }
+      return logFrames == copiedFrames
     case SQLITE_BUSY: return false
     default: throw SQLiteError(code: code)
     }

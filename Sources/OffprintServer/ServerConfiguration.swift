@@ -4,6 +4,10 @@ import OffprintWire
 package struct ServerConfiguration: Sendable {
   /// Days a record stays dead before the purge removes it.
   package var retentionDays = 180
+  /// Days after which a content that no record of its account names is forgotten. A push that is about to name it takes minutes.
+  package var unnamedContentDays = 30
+  /// Records of a log sealed into one run. 64 cost 4 % more bytes than compressing whole pages, and need no compressing.
+  package var runRecords = 64
   /// The cost of password hashes made from now on.
   package var passwordHash = PasswordHash.interactive
   /// Failed sign-ins a minute, for each address and each name.

@@ -24,7 +24,11 @@ package final class Service: Sendable {
 
   /// The core.
   package let core: ServerCore
+  /// Requests that only read, so that they wait for no disk.
   private let workers: WorkerPool
+  /// Requests that write. They wait for the disk together, so there are many: a commit serves all that wait.
+  private let writers: WorkerPool
+  private let upkeepWorkers = WorkerPool(name: "upkeep", threads: 1, waitingMax: 4)
   /// Password hashing takes 64 MiB and tens of milliseconds each: few at a time, so that nobody else is starved.
   private let passwordWorkers: WorkerPool
   /// A change wakes thousands of waiting requests at one time. They were let in already, so none is refused; and they are few
@@ -52,13 +56,18 @@ package final class Service: Sendable {
 
   /// A service around a core.
   /// - Parameters:
-  ///   - threads: requests worked on at one time. Pushes wait for the disk together, so more threads than processors help.
+  ///   - threads: requests worked on at one time that only read.
+  ///   - writerThreads: requests worked on at one time that may write.
   ///   - log: called once for each request.
-  package init(core: ServerCore, threads: Int = 16, log: @escaping @Sendable (LogEntry) -> Void = { _ in }) {
+  package init(
+    core: ServerCore, threads: Int = 16, writerThreads: Int = 64,
+    log: @escaping @Sendable (LogEntry) -> Void = { _ in }
+  ) {
     self.core = core
     self.log = log
     workers = WorkerPool(name: "request", threads: threads, waitingMax: 2_000)
     pollWorkers = WorkerPool(name: "poll", threads: 2, waitingMax: core.configuration.pollsMax)
+    writers = WorkerPool(name: "write", threads: writerThreads, waitingMax: 1_000)
     passwordWorkers = WorkerPool(name: "password", threads: 1, waitingMax: 50)
   }
 
@@ -98,10 +107,9 @@ package final class Service: Sendable {
   /// Writes what is left to write, and ends the threads once what they do is done. Waiting requests end by the cancellation of
   /// their tasks.
   package func stop() async {
-    try? await workers.run { [core] in core.writeNotes() }
-    workers.stop()
-    pollWorkers.stop()
-    passwordWorkers.stop()
+    core.stopUpkeep()
+    try? await writers.run { [core] in core.writeNotes() }
+    for pool in [workers, writers, pollWorkers, upkeepWorkers, passwordWorkers] { pool.stop() }
   }
 
   /// Runs `body` where requests are worked on; the answer is `busy` if too many wait.
@@ -111,11 +119,28 @@ package final class Service: Sendable {
     }
   }
 
-  /// Purges all accounts, one batch a transaction.
-  /// - Throws: ``StoreError``.
-  package func purge() async throws {
-    let result = try await workers.run { [core] in Result { try core.purge() } }
-    _ = try result.get()
+  /// How often the logs that moved are looked through for what can be sealed.
+  private static let upkeepMilliseconds: Int64 = 5_000
+  /// Every how many of those times all accounts are purged, and contents collected: each hour.
+  private static let wholeRoundEvery = 720
+
+  /// Does what is to be done behind the answers, until its task is cancelled.
+  /// - Parameter failed: told of each round that failed; the next one tries again.
+  package func keepUp(failed: @Sendable (any Error) -> Void) async {
+    var round = 0
+    while !Task.isCancelled {
+      let isWhole = round % Self.wholeRoundEvery == 0
+      do {
+        let result = try await upkeepWorkers.run { [core] in
+          Result { try isWhole ? core.keepUp() : core.sealTouchedLogs() }
+        }
+        try result.get()
+      } catch {
+        if !Task.isCancelled { failed(error) }
+      }
+      round += 1
+      try? await core.environment.sleep(Self.upkeepMilliseconds)
+    }
   }
 
   /// Waits in a task of its own, which the timer, or the end of the request's task, cancels.
@@ -181,8 +206,7 @@ package final class Service: Sendable {
   }
 
   private func work(on request: HTTPRequest) async -> ServerCore.Reply {
-    let isSignIn = request.method == "POST" && request.path == "/v1/devices"
-    return await reply(to: request, on: isSignIn ? passwordWorkers : workers)
+    await reply(to: request, on: pool(for: request))
   }
 
   /// Answers a request that has waited.
@@ -196,6 +220,14 @@ package final class Service: Sendable {
     } catch {
       let problem = Problem(.busy, "the server has too much to do", retryAfterSeconds: 2)
       return ServerCore.Reply(response: core.answer(problem), route: "-", requestID: "-")
+    }
+  }
+
+  private func pool(for request: HTTPRequest) -> WorkerPool {
+    switch (request.method, request.path) {
+    case ("POST", "/v1/devices"): passwordWorkers
+    case ("GET", _), ("HEAD", _), ("POST", "/v1/contents/missing"), ("POST", "/v1/contents/batch"): workers
+    default: writers
     }
   }
 
@@ -268,7 +300,7 @@ package final class Service: Sendable {
     Task {
       try? await core.environment.sleep(core.configuration.deviceNotesMilliseconds)
       isWriting.withLock { $0 = false }
-      try? await workers.run { [core] in core.writeNotes() }
+      try? await writers.run { [core] in core.writeNotes() }
     }
   }
 }

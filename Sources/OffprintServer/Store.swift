@@ -10,21 +10,29 @@ package protocol Store: Sendable {
   /// Runs `body` in one writing transaction; what it throws rolls everything back and comes out again.
   ///
   /// Once this has returned, the change survives power loss. If it throws a ``StoreError`` from the commit itself, the
-  /// outcome is unknown to the caller; since merging is idempotent a repeat settles it.
+  /// outcome is unknown to the caller; since merging is idempotent a repeat settles it. `body` runs again where others that were
+  /// committed with it were at fault, so it changes nothing outside the transaction.
   /// - Throws: ``StoreError``, and whatever `body` throws.
-  func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T
+  func write<T>(_ load: WriteLoad, _ body: (any StoreTransaction) throws -> T) throws -> T
 
   /// Runs `body` on one snapshot.
   /// - Throws: ``StoreError``, and whatever `body` throws.
   func read<T>(_ body: (any StoreReader) throws -> T) throws -> T
 }
 
+extension Store {
+  /// Runs `body` in one writing transaction that writes little; see ``write(_:_:)``.
+  package func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T { try write(.request(), body) }
+}
+
 /// Why a store could not do what it was asked.
 package enum StoreError: Error, Sendable, Equatable {
   /// No room, or the disk failed while writing. Nothing of the transaction was applied.
   case full
-  /// Another process held the write lock for too long.
+  /// Another process held the write lock for too long, or too many wait to write.
   case busy
+  /// Reading took longer than a reader may keep its snapshot; another try may be faster.
+  case cutOff
   /// The files are damaged: what was read is not what was written.
   case damaged(String)
   /// The files belong to a newer program.
@@ -69,10 +77,18 @@ package protocol StoreReader {
   func log(of account: RecordID) throws -> AccountLog?
   /// One record.
   func record(_ key: RecordKey, of account: RecordID) throws -> StoredRecord?
-  /// Gives records numbered above `number` in order of their numbers until `body` answers false; dead ones numbered up to
-  /// `deadAfter` are left out. Cost follows what is given, and what is left out.
+  /// Gives records numbered above `number`, up to `last`, in order of their numbers until `body` answers false; dead ones
+  /// numbered up to `deadAfter` are left out. Cost follows what is given, and what is left out.
   func forEachRecord(
-    of account: RecordID, after number: Int64, deadAfter: Int64, _ body: (StoredRecord) throws -> Bool) throws
+    of account: RecordID, after number: Int64, through last: Int64, deadAfter: Int64,
+    _ body: (StoredRecord) throws -> Bool) throws
+  /// Gives the sealed runs that begin above `number`, in order, until `body` answers false: each is exactly what the log holds
+  /// of its numbers, in this snapshot.
+  func forEachRun(of account: RecordID, after number: Int64, _ body: (SealedRun) throws -> Bool) throws
+  /// The first run beginning above `number` that has to be sealed anew, since one of its records moved or went.
+  func looseRun(of account: RecordID, after number: Int64) throws -> LooseRun?
+  /// The greatest number that any run covers, sealed or loose; 0 if there is none.
+  func lastRunNumber(of account: RecordID) throws -> Int64
   /// The 256 buckets of the digest.
   func buckets(of account: RecordID) throws -> [Digest]
   /// Gives live records of a bucket behind `key` in order of (type, id) until `body` answers false.
@@ -88,12 +104,28 @@ package protocol StoreReader {
 
   /// The size of a content that the account has stored; nil for any other hash.
   func contentSize(_ hash: [UInt8], of account: RecordID) throws -> Int64?
+  /// Whether the account has stored a content, also where its bytes were damaged and dropped since.
+  func ownsContent(_ hash: [UInt8], of account: RecordID) throws -> Bool
+  /// Whether a content that the account has stored is named by none of its records, and will be forgotten in time.
+  func isContentUnnamed(_ hash: [UInt8], of account: RecordID) throws -> Bool
   /// A content that the account has stored.
   func content(_ hash: [UInt8], of account: RecordID) throws -> Fragment?
 }
 
+extension StoreReader {
+  /// Gives all records numbered above `number`; see ``forEachRecord(of:after:through:deadAfter:_:)``.
+  package func forEachRecord(
+    of account: RecordID, after number: Int64, deadAfter: Int64, _ body: (StoredRecord) throws -> Bool
+  ) throws {
+    try forEachRecord(of: account, after: number, through: .max, deadAfter: deadAfter, body)
+  }
+}
+
 /// What a writing transaction can do beside reading its own state.
 package protocol StoreTransaction: StoreReader {
+  /// Whether requests wait for this transaction to end. Always false but in one of the background.
+  var othersWait: Bool { get }
+
   /// Adds an account with its first log.
   func insert(_ account: Account, log: RecordID, replica: ReplicaID) throws
   /// Replaces an account's password hash.
@@ -103,7 +135,7 @@ package protocol StoreTransaction: StoreReader {
   /// Gives an account a quota of its own.
   func setQuota(_ quota: OwnQuota, of account: RecordID) throws
   /// Adds to what an account takes; whoever puts, removes or adds anything does that in the same transaction, but for
-  /// ``addContent(_:_:of:)``, which does it itself.
+  /// ``addContent(_:_:of:at:)`` and ``collectContents(unnamedSince:now:)``, which do it themselves.
   func addUsage(_ difference: AccountUsage, of account: RecordID) throws
   /// Begins an account's removal: from now on it is disabled, has no device, and is on its way out.
   func beginRemoval(of account: RecordID, at milliseconds: Int64) throws
@@ -141,8 +173,8 @@ package protocol StoreTransaction: StoreReader {
   func takeNumbers(_ count: Int64, of account: RecordID) throws -> Int64
   /// Puts a record's state in place of any earlier one.
   func put(_ record: StoredRecord, of account: RecordID) throws
-  /// Removes a record for good.
-  func remove(_ key: RecordKey, of account: RecordID) throws
+  /// Removes a record for good; contents that only it named begin to age at that time, in milliseconds since 1970.
+  func remove(_ key: RecordKey, of account: RecordID, at milliseconds: Int64) throws
   /// Adds a difference to a bucket and to the digest of the whole.
   func addToDigest(_ difference: Digest, bucket: UInt8, of account: RecordID) throws
   /// Notes the last push of a replica.
@@ -154,6 +186,15 @@ package protocol StoreTransaction: StoreReader {
   /// Ends the current log at its head, as its last fork, and goes on as `log`, the server writing as `replica`.
   func fork(to log: RecordID, replica: ReplicaID, of account: RecordID) throws
 
-  /// Keeps a content and notes that the account has stored it.
-  func addContent(_ hash: [UInt8], _ fragment: Fragment, of account: RecordID) throws
+  /// Keeps a content and notes that the account has stored it. If no record names it, it ages from that time on, anew.
+  func addContent(_ hash: [UInt8], _ fragment: Fragment, of account: RecordID, at milliseconds: Int64) throws
+  /// Has an unnamed content age from that time on, anew.
+  func renewContent(_ hash: [UInt8], of account: RecordID, at milliseconds: Int64) throws
+  /// Forgets contents of any account that no record of that account has named since `time`, a few in one call; bytes that no
+  /// account has stored go with them. `now` is when contents begin to age of which nobody knows since when they are not named.
+  /// - Returns: whether there may be more of them.
+  func collectContents(unnamedSince time: Int64, now: Int64) throws -> Bool
+
+  /// Puts runs in place of those that cover any of these numbers. A run that is not what the log holds now is kept loose.
+  func replaceRuns(of account: RecordID, from first: Int64, through last: Int64, with runs: [SealedRun]) throws
 }

@@ -66,10 +66,10 @@ extension StoreContract {
     let hashes = [[UInt8](repeating: 1, count: 32), [UInt8](repeating: 2, count: 32)]
     for account in accounts { _ = try put(record(1, 10), of: account) }
     try store.write { transaction in
-      try transaction.addContent(hashes[0], fragment, of: accounts[0])
-      try transaction.addContent(hashes[0], fragment, of: accounts[1])
-      try transaction.addContent(hashes[1], fragment, of: accounts[0])
-      try transaction.addContent(hashes[1], fragment, of: accounts[0])
+      try transaction.addContent(hashes[0], fragment, of: accounts[0], at: 1)
+      try transaction.addContent(hashes[0], fragment, of: accounts[1], at: 1)
+      try transaction.addContent(hashes[1], fragment, of: accounts[0], at: 1)
+      try transaction.addContent(hashes[1], fragment, of: accounts[0], at: 1)
     }
     let usage = try store.read { try $0.log(of: accounts[0])?.usage.contentBytes }
     try require(usage == 6, "a content counts once for each account")

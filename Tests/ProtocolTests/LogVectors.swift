@@ -55,9 +55,9 @@ enum LogVectors {
       let cursor = Cursor(
         account: account, log: log, number: try given.cursor.number("number"),
         start: try given.cursor.member("start").integer)
-      var writer = JSONWriter()
-      _ = try Page(cursor: cursor, limit: 100).write(of: account, from: transaction, to: &writer)
-      return try writer.bytes.split(separator: 0x0A).compactMap { line in
+      var body = StitchedBody()
+      _ = try Page(cursor: cursor, limit: 100).write(of: account, from: transaction, to: &body)
+      return try body.plain().split(separator: 0x0A).compactMap { line in
         guard case .record(_, let number) = try SyncAnswerLine(parsing: Array(line)) else { return nil }
         return number
       }

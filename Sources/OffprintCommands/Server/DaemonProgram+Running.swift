@@ -18,6 +18,7 @@ extension DaemonProgram {
           .init("data", "the data folder"), .init("port", "the port it listens on; 0 for a Unix socket"),
           .init("url", "its address"), .init("admin", "the address of /metrics; null if there is none"),
           .init("user", "with --dev: the user's name"), .init("password", "with --dev: the user's password"),
+          .init("code", "with --dev: a pairing code for any number of devices"),
         ],
         examples: [
           .init("serve --data /srv/offprint --listen 127.0.0.1:8787", "serve a folder on one port of this machine"),

@@ -5,9 +5,6 @@ import OffprintWire
 
 /// `offprintd serve`
 extension DaemonSession {
-  /// How often tombstones are looked through.
-  private static let purgeIntervalSeconds = 3_600
-
   func serve() async throws {
     let trial = arguments.has("dev") ? try Trial(world) : nil
     defer { trial?.remove() }
@@ -23,23 +20,27 @@ extension DaemonSession {
     try prepareToOpen(folder)
     let files = try StoreFiles(folder: folder)
     let damage = DamageCounter()
-    let store = try StoreSQLite(folder: folder, use: .serving, random: environment().randomBytes) { key in
-      damage.note()
-      log.event("damaged-record", [("record", .string("\(key)"))])
-    }
+    let store = try StoreSQLite(
+      folder: folder, use: .serving, random: environment().randomBytes, ticks: world.environment.bootMilliseconds,
+      report: { event in
+        if case .damagedRecord = event { damage.note() }
+        Self.logged(event, log)
+      })
     files.removeStaleCopies()
     let core = try ServerCore(
       store: store, configuration: serverConfiguration(listen), environment: environment(folder: folder))
     damage.figures = core.figures
-    try trial?.makeUser(in: core)
+    let code = try trial?.makeUser(in: core)
     let service = Service(core: core) { logged($0, log) }
     let running = try start(service, listen: listen, admin: admin, store: store, files: files)
     store.noteAddress(running.bound.url)
-    try announce(running, folder, trial)
+    try announce(running, folder, trial, code)
     let systemd = SystemdNotifier(variables: world.variables)
     systemd.send("READY=1\nSTATUS=serving on \(running.bound.url)")
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await Self.purgeRegularly(service, log) }
+      group.addTask {
+        await service.keepUp { log.event("upkeep-failed", [("reason", .string("\($0)"))]) }
+      }
       if let interval = systemd.watchdogMilliseconds {
         group.addTask { await Self.feedWatchdog(systemd, service, everyMilliseconds: interval) }
       }
@@ -99,29 +100,28 @@ extension DaemonSession {
     }
   }
 
-  private func announce(_ running: Running, _ folder: String, _ trial: Trial?) throws {
+  private func announce(_ running: Running, _ folder: String, _ trial: Trial?, _ code: PairingCode?) throws {
     if arguments.has("json") {
       var members: [(String, JSONResult)] = [
         ("data", .string(folder)), ("port", .integer(Int64(running.bound.port))), ("url", .string(running.bound.url)),
         ("admin", .text(running.adminBound?.url)),
       ]
-      if let trial { members += [("user", .string(Trial.user)), ("password", .string(trial.password))] }
+      if let trial, let code {
+        members += [
+          ("user", .string(Trial.user)), ("password", .string(trial.password)), ("code", .string(code.text)),
+        ]
+      }
       try output.line(JSONResult.object(members).text)
     } else {
       let admin = running.adminBound.map { ", metrics at \($0.url)/metrics" } ?? ""
       try output.line(
         "offprintd \(ServerCore.version) listening on \(running.bound.url), data \(folder.visible)\(admin)"
           + (trial == nil ? "" : " (deleted at the end)"))
-      for line in trial?.signInLines(url: running.bound.url) ?? [] { try output.line(line) }
+      if let trial, let code {
+        for line in trial.signInLines(url: running.bound.url, code: code) { try output.line(line) }
+      }
     }
     try output.flush()
-  }
-
-  private static func purgeRegularly(_ service: Service, _ log: DaemonLog) async {
-    while !Task.isCancelled {
-      do { try await service.purge() } catch { log.event("purge-failed", [("reason", .string("\(error)"))]) }
-      try? await Task.sleep(for: .seconds(purgeIntervalSeconds))
-    }
   }
 
   /// A server whose threads are all stuck does not answer itself, says nothing, and is started anew.
@@ -156,7 +156,8 @@ extension DaemonSession {
 
   private func serverConfiguration(_ listen: ListenAddress) -> ServerConfiguration {
     var configuration = ServerConfiguration()
-    if settings.isOn(DaemonSettings.behindProxy) || listen.isUnix { configuration.trustedProxies = AddressRange.loopback }
+    configuration.trustedProxies = DaemonSettings.trustedProxies(
+      settings, isBehindProxy: settings.isOn(DaemonSettings.behindProxy) || listen.isUnix)
     configuration.retentionDays = settings.integer(DaemonSettings.retentionDays)
     configuration.pollsMax = settings.integer(DaemonSettings.longPolls)
     configuration.failedSignInsPerMinuteMax = settings.integer(DaemonSettings.failedSignIns)
@@ -181,5 +182,19 @@ extension DaemonSession {
     if let account = entry.account { fields.append(("account", .string(String(account.description.prefix(8))))) }
     if let failure = entry.failure { fields.append(("failure", .string(failure))) }
     log.event("request", fields)
+  }
+
+  /// What the store has to tell, in one line. Ids of records are hashes of what people read: they never get into the log.
+  private static func logged(_ event: StoreEvent, _ log: DaemonLog) {
+    switch event {
+    case .damagedRecord(let account, let row):
+      log.event(
+        "damaged-record", [("account", .string(String(account.description.prefix(8)))), ("row", .integer(row))])
+    case .damagedContent: log.event("damaged-content")
+    case .logHeld(let bytes):
+      log.event(
+        "log-held",
+        [("bytes", .integer(Int64(bytes))), ("reason", .string("another program reads the database for long"))])
+    }
   }
 }

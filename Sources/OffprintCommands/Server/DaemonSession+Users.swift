@@ -4,7 +4,7 @@ import OffprintWire
 /// `offprintd user`
 extension DaemonSession {
   /// The quota of accounts without one of their own.
-  static let serverQuota = AccountQuota.standard
+  private var serverQuota: AccountQuota { DaemonSettings.quota(settings) }
 
   func addUser() throws {
     let name = arguments.word("NAME") ?? ""
@@ -49,9 +49,9 @@ extension DaemonSession {
       try reader.accounts().map { ($0, try reader.deviceCount(of: $0.id)) }
     }
     if arguments.has("json") {
-      for (account, devices) in rows { try output.line(JSONResult.object(Self.members(account, devices)).text) }
+      for (account, devices) in rows { try output.line(JSONResult.object(members(account, devices)).text) }
     } else {
-      for (account, devices) in rows { try output.line(Self.line(account, devices)) }
+      for (account, devices) in rows { try output.line(line(account, devices)) }
     }
   }
 
@@ -72,7 +72,7 @@ extension DaemonSession {
         }
       }
       let count = try store.read { try $0.deviceCount(of: account.id) }
-      try result(Self.members(account, count), Self.line(account, count))
+      try result(members(account, count), line(account, count))
     }
   }
 
@@ -122,7 +122,7 @@ extension DaemonSession {
     }
   }
 
-  private static func members(_ account: Account, _ devices: Int64) -> [(String, JSONResult)] {
+  private func members(_ account: Account, _ devices: Int64) -> [(String, JSONResult)] {
     let quota = account.quota.resolved(server: serverQuota)
     let own = [("bytes", account.quota.bytes), ("devices", account.quota.devices), ("records", account.quota.records)]
     return [
@@ -135,7 +135,7 @@ extension DaemonSession {
     ]
   }
 
-  private static func line(_ account: Account, _ devices: Int64) -> String {
+  private func line(_ account: Account, _ devices: Int64) -> String {
     let quota = account.quota.resolved(server: serverQuota)
     let parts = [
       "\(Wording.bytes(account.usage.bytes)) of \(quota.bytes.map { Wording.bytes($0) } ?? "any")",

@@ -27,15 +27,23 @@ struct Trial: Sendable {
     Interrupts.shared.beforeEnd { Self.remove(folder) }
   }
 
-  /// Makes the user.
-  func makeUser(in core: ServerCore) throws { _ = try core.accounts.create(name: Self.user, password: password) }
+  /// How long the code is valid: longer than any first try.
+  private static let codeMilliseconds: Int64 = 7 * 86_400_000
 
-  /// What a person copies to a device to sign it in. Whatever else a device can sign in with is printed here too.
-  func signInLines(url: String) -> [String] {
+  /// Makes the user, and a code that signs in as many devices as one likes.
+  func makeUser(in core: ServerCore) throws -> PairingCode {
+    _ = try core.accounts.create(name: Self.user, password: password)
+    return try core.accounts.makePairingCode(
+      user: Self.user, validMilliseconds: Self.codeMilliseconds, isReusable: true
+    ).code
+  }
+
+  /// What a person copies to a device to sign it in.
+  func signInLines(url: String, code: PairingCode) -> [String] {
     [
-      "user \(Self.user), password \(password)",
-      "echo \(password) | offprint --library phone login \(url) --user \(Self.user) --password-stdin --device phone",
-      "echo \(password) | offprint --library laptop login \(url) --user \(Self.user) --password-stdin --device laptop",
+      "user \(Self.user), password \(password), pairing code \(code.text) for any number of devices",
+      "offprint --library phone login \(url) --code \(code.text) --device phone",
+      "offprint --library laptop login \(url) --code \(code.text) --device laptop",
     ]
   }
 

@@ -43,15 +43,27 @@ package struct LogWriter {
     return numbers
   }
 
-  /// Removes records for good; only tombstones may go, so no digest changes.
-  package func remove(_ records: [StoredRecord]) throws {
-    guard let greatest = records.map(\.number).max() else { return }
-    for record in records { try transaction.remove(record.record.key, of: account) }
-    try transaction.addUsage(AccountUsage(recordBytes: -records.reduce(0) { $0 + $1.size }), of: account)
+  /// Removes records for good, in this order, until `mustStop` says that it is enough, but at least one; only tombstones may go,
+  /// so no digest changes.
+  /// - Returns: how many went.
+  @discardableResult
+  package func remove(_ records: [StoredRecord], until mustStop: () -> Bool = { false }) throws -> Int {
+    var greatest: Int64?
+    var freed: Int64 = 0
+    var count = 0
+    for record in records where count == 0 || !mustStop() {
+      try transaction.remove(record.record.key, of: account, at: now)
+      greatest = max(greatest ?? record.number, record.number)
+      freed += record.size
+      count += 1
+    }
+    guard let greatest else { return 0 }
+    try transaction.addUsage(AccountUsage(recordBytes: -freed), of: account)
     #if MUTANTS
-      if Mutant.isOn(.purgeWithoutFloor) { return }
+      if Mutant.isOn(.purgeWithoutFloor) { return count }
     #endif
     try transaction.raiseFloor(to: greatest, of: account)
+    return count
   }
 }
 

@@ -14,7 +14,9 @@ package struct Purge {
   /// How long a record stays dead before it goes, in milliseconds.
   package let retentionMilliseconds: Int64
   /// Tombstones looked at in one transaction.
-  package static let batchMax = 500
+  package static let batchMax = 100
+  /// Children written dead in one transaction, about.
+  package static let buriedMax = 100
 
   /// A purge at `now`.
   package init(now: Int64, retentionMilliseconds: Int64) {
@@ -32,11 +34,13 @@ package struct Purge {
     package var next: Int64?
   }
 
-  /// Looks at one batch of tombstones numbered above `number`.
+  /// Looks at one batch of tombstones numbered above `number`, until `mustEnd` says that it is enough; something is done in
+  /// any case.
   /// - Throws: ``StoreError``.
-  package func runBatch(after number: Int64, of account: RecordID, in transaction: any StoreTransaction) throws
-    -> Outcome
-  {
+  package func runBatch(
+    after number: Int64, of account: RecordID, in transaction: any StoreTransaction,
+    until mustEnd: () -> Bool = { false }
+  ) throws -> Outcome {
     guard let log = try transaction.log(of: account) else { return Outcome() }
     let tombstones = try transaction.records(
       of: account, deadSince: now - retentionMilliseconds, after: number, limit: Self.batchMax)
@@ -51,7 +55,13 @@ package struct Purge {
       removable.append(child)
       gone.insert(child.record.key)
     }
+    // Where a batch ends early the next one begins where this one did, and finds less.
+    var isCut = false
     for article in tombstones where isArticle(article) {
+      guard buried.count < Self.buriedMax, !mustEnd() || removable.isEmpty && buried.isEmpty else {
+        isCut = true
+        break
+      }
       let children = try transaction.children(of: article.record.key.id, in: account)
         .filter { !gone.contains($0.record.key) }
       buried.append(
@@ -70,9 +80,9 @@ package struct Purge {
     #endif
     _ = try writer.write(
       buried.map { (before: $0, after: bury($0.record, as: log.replica)) }.map { ($0, $1, $1.stateHash) })
-    try writer.remove(removable)
-    outcome.removed = removable.count
+    outcome.removed = try writer.remove(removable, until: mustEnd)
     outcome.buried = buried.count
+    if isCut || outcome.removed < removable.count { outcome.next = number }
     return outcome
   }
 

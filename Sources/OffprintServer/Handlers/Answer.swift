@@ -58,6 +58,19 @@ package struct Answer: Sendable {
     Answer(contentType: "application/x-ndjson", body: writer.bytes)
   }
 
+  /// Lines of JSON, partly compressed already, in the form that the request admits.
+  /// - Throws: ``StoreError/damaged(_:)``, ``GzipError/outOfMemory``.
+  package static func lines(_ body: consuming StitchedBody, for request: HTTPRequest) throws -> Answer {
+    let isGzip =
+      body.size >= compressedBytesMin && AcceptEncoding.admitsGzip(request.headers.all("Accept-Encoding"))
+    var answer = Answer(
+      contentType: "application/x-ndjson", body: try isGzip ? body.gzip() : body.plain())
+    if isGzip { answer.headers["Content-Encoding"] = "gzip" }
+    answer.headers["Vary"] = "Accept-Encoding"
+    answer.mayCompress = false
+    return answer
+  }
+
   /// A problem document.
   package static func problem(_ problem: Problem, requestID: String) -> Answer {
     var answer = Answer(

@@ -32,22 +32,23 @@ extension ServerCore {
       answer.headers["Content-Encoding"] = "gzip"
       return answer
     }
-    let bytes: [UInt8]
-    do throws(GzipError) {
-      bytes = try fragment.inflated(outputBytesMax: Limits.contentBytesMax)
-    } catch {
-      throw StoreError.damaged("a content does not inflate")
-    }
     switch range {
-    case .whole: return Answer(contentType: "application/octet-stream", body: bytes)
+    case .whole:
+      return Answer(contentType: "application/octet-stream", body: try bytes(0..<fragment.size, of: fragment))
     case .part(let part):
-      var answer = Answer(status: 206, contentType: "application/octet-stream", body: Array(bytes[part]))
-      answer.headers["Content-Range"] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(bytes.count)"
+      var answer = Answer(status: 206, contentType: "application/octet-stream", body: try bytes(part, of: fragment))
+      answer.headers["Content-Range"] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(fragment.size)"
       return answer
     case .unsatisfiable:
       throw Problem(
         .rangeNotSatisfiable, "the content has no such bytes",
-        members: [JSONValue.Member("size", .integer(Int64(bytes.count)))])
+        members: [JSONValue.Member("size", .integer(Int64(fragment.size)))])
+    }
+  }
+
+  private func bytes(_ range: Range<Int>, of fragment: Fragment) throws(StoreError) -> [UInt8] {
+    do throws(GzipError) { return try fragment.inflated(range) } catch {
+      throw .damaged("a content does not inflate")
     }
   }
 
@@ -57,14 +58,11 @@ extension ServerCore {
   func upload(_ call: Route.Call) throws -> Answer {
     let account = try call.device().account
     let (_, hash) = try contentHash(call)
-    let bytes = try RequestBody.bytes(
-      of: call.request, sentBytesMax: call.bodyBytesMax, bytesMax: Limits.contentBytesMax)
-    guard SHA256.hash(bytes) == hash else { throw Problem(.badRequest, "the bytes do not have that hash") }
-    let fragment = try Fragment(deflating: bytes, level: Deflater.keptLevel)
+    let fragment = try ContentUpload.fragment(of: call.request, hash: hash, sentBytesMax: call.bodyBytesMax)
     let quota = configuration.quota
-    try store.write { transaction in
-      try Self.requireRoom(for: hash, Int64(bytes.count), of: account, quota: quota, in: transaction)
-      try transaction.addContent(hash, fragment, of: account)
+    try store.write(.request(bytes: fragment.bytes.count)) { transaction in
+      try Self.requireRoom(for: hash, Int64(fragment.size), of: account, quota: quota, in: transaction)
+      try transaction.addContent(hash, fragment, of: account, at: call.now)
     }
     return Answer(status: 204)
   }
@@ -76,7 +74,7 @@ extension ServerCore {
   ) throws {
     guard let log = try transaction.log(of: account) else { throw StoreError.damaged("an account without a log") }
     guard let most = log.quota.resolved(server: quota).bytes, log.usage.bytes + size > most,
-      try transaction.contentSize(hash, of: account) == nil
+      try !transaction.ownsContent(hash, of: account)
     else { return }
     throw Problem(
       .quotaExceeded, "the account has no room for it", members: [JSONValue.Member("limit", .integer(most))])
@@ -86,8 +84,18 @@ extension ServerCore {
   func missingContents(_ call: Route.Call) throws -> Answer {
     let account = try call.device().account
     let hashes = try ContentList.hashes(in: call.jsonObject(["hashes"]))
-    let missing = try store.read { reader in
+    func lacking(_ reader: any StoreReader) throws -> [(text: String, hash: [UInt8])] {
       try hashes.filter { try reader.contentSize($0.hash, of: account) == nil }
+    }
+    var (missing, unnamed) = try store.read { reader in
+      (try lacking(reader), try hashes.filter { try reader.isContentUnnamed($0.hash, of: account) })
+    }
+    if !unnamed.isEmpty {
+      // Whoever asks is about to name them: they must not go between this answer and that push.
+      missing = try store.write { transaction in
+        for each in unnamed { try transaction.renewContent(each.hash, of: account, at: call.now) }
+        return try lacking(transaction)
+      }
     }
     return .json(.members(("missing", .array(missing.map { .string($0.text) }))))
   }

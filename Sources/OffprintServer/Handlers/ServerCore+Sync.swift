@@ -8,24 +8,30 @@ extension ServerCore {
     let request = try syncRequest(call)
     let cursor = try cursor(request.cursor)
     let limit = try pageLimit(request.limit)
-    var output = JSONWriter()
+    var output = StitchedBody()
     var page = Page(cursor: cursor, limit: limit)
     if let push = request.push, let cursor {
       try limitPushes(of: device, now: call.now)
-      let outcome = try store.write { transaction in
+      let outcome = try store.write(.request(bytes: push.records.count * Self.bytesPerRecord)) { transaction in
         try Push(push, now: call.now, quota: configuration.quota).apply(cursor, of: account, in: transaction)
       }
-      if outcome.changes > 0 { signals.notify(account) }
+      if outcome.changes > 0 {
+        signals.notify(account)
+        upkeep.note(account)
+      }
       countPushed(outcome.results)
       environment.pushCommitted()
-      for result in outcome.results { SyncAnswerLine.result(result).write(to: &output) }
+      for result in outcome.results { output.append(SyncAnswerLine.result(result)) }
       page.given = Self.given(by: outcome)
     }
     let written = try store.read { reader in try page.write(of: account, from: reader, to: &output) }
     figures.count(.pulled, "", written.count)
     notes.note(device, at: call.now, number: written.end.number)
-    return .lines(output)
+    return try .lines(output, for: call.request)
   }
+
+  /// What one record may write to the log of the store: a page of the table and of each of its indexes.
+  private static let bytesPerRecord = 24_576
 
   private func countPushed(_ results: [PushResult]) {
     let refused = results.count { if case .refused = $0.outcome { true } else { false } }
@@ -66,14 +72,14 @@ extension ServerCore {
     let limit = try call.query.integer("limit", from: 1, clampedTo: Limits.pageRecordsMax)
     let seconds = try call.query.integer("wait", from: 0, clampedTo: configuration.waitSecondsMax) ?? 0
     let generation = signals.generation(of: device.account)
-    var output = JSONWriter()
+    var output = StitchedBody()
     let written = try store.read { reader in
       try Page(cursor: cursor, limit: limit ?? configuration.pageRecordsDefault)
         .write(of: device.account, from: reader, to: &output)
     }
     figures.count(.pulled, "", written.count)
     notes.note(device, at: call.now, number: written.end.number)
-    var answer = Answer.lines(output)
+    var answer = try Answer.lines(output, for: call.request)
     guard !written.end.more else { return answer }
     answer.headers["ETag"] = written.end.entityTag
     let tags = Self.tags(call.request.headers.all("If-None-Match"))

@@ -22,7 +22,7 @@ package final class ServerFigures: Sendable {
       case .bytes: "Bytes of bodies of sync requests and answers, as sent."
       case .expired: "Cursors refused because a purge had passed them."
       case .failedSignIns: "Sign-ins with a wrong name or password."
-      case .busy: "Requests that failed because another process held the database."
+      case .busy: "Requests refused because another process held the database, or too many waited to write."
       case .damaged: "Records met whose bytes are not what was stored."
       }
     }

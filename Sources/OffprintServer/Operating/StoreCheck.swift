@@ -55,7 +55,11 @@ struct StoreCheck {
     for account in try reader.accounts() {
       report.accounts += 1
       guard let log = try reader.log(of: account.id) else { continue }
+      let damageBefore = report.damageCount
       try checkRecords(of: account.id, log)
+      // Where records are damaged, runs may well say other than they.
+      if report.damageCount == damageBefore { try checkRuns(of: account.id) }
+      try checkUsage(of: account.id, log)
       if heads?.isAhead(of: log.position) == true {
         report.note(
           .heads,
@@ -136,6 +140,42 @@ struct StoreCheck {
     }
   }
 
+  /// Runs are what pages are laid together from: each has to say what its records say.
+  private mutating func checkRuns(of account: RecordID) throws {
+    let damagedBefore = reader.damage.runs.count
+    var last: Int64 = 0
+    while let run = try firstRun(of: account, after: last) {
+      last = run.numbers.lowerBound
+      var builder = RunBuilder()
+      try reader.forEachRecord(of: account, after: last - 1, through: run.numbers.upperBound, deadAfter: 0) { stored in
+        builder.append(stored)
+        return true
+      }
+      let lines = try? run.all.fragment.inflated(outputBytesMax: builder.bytes)
+      if run.all.count != builder.count || lines != builder.lines {
+        report.damage(.log, "account \(account): the run of numbers \(run.numbers) says other than its records")
+      }
+    }
+    let damaged = reader.damage.runs.count - damagedBefore
+    if damaged > 0 { report.note(.log, "account \(account): \(damaged) runs cannot be read; they are made anew") }
+  }
+
+  private func firstRun(of account: RecordID, after number: Int64) throws -> SealedRun? {
+    var first: SealedRun?
+    try reader.forEachRun(of: account, after: number) { run in
+      first = run
+      return false
+    }
+    return first
+  }
+
+  private mutating func checkUsage(of account: RecordID, _ log: AccountLog) throws {
+    let counted = try reader.countedUsage(of: account)
+    guard counted != log.usage else { return }
+    report.note(
+      .log, "account \(account): its quota counts \(log.usage.bytes) bytes, there are \(counted.bytes)")
+  }
+
   // MARK: Contents
 
   private mutating func checkContents() throws {
@@ -153,7 +193,10 @@ struct StoreCheck {
     let lost = try connection.first(
       "SELECT count(*) FROM content_owner o WHERE NOT EXISTS (SELECT 1 FROM content c WHERE c.hash = o.hash)"
     ) { try $0.int(0) }
-    if let lost, lost > 0 { report.damage(.reference, "\(lost) contents that accounts hold are not there") }
+    // A server drops what is damaged when it meets it; the next device that has it is asked.
+    if let lost, lost > 0 {
+      report.note(.reference, "\(lost) contents that accounts hold are not there; devices are asked for them")
+    }
     report.unownedContents =
       try connection.first(
         "SELECT count(*) FROM content c WHERE NOT EXISTS (SELECT 1 FROM content_owner o WHERE o.hash = c.hash)"
@@ -161,14 +204,9 @@ struct StoreCheck {
   }
 
   private func content(_ row: Int64) throws -> [UInt8]? {
-    guard
-      let fragment = try connection.first(
-        "SELECT fragment, crc, size FROM content WHERE row = ?1", [.integer(row)],
-        { row in (bytes: try row.blob(0), crc: try row.int64(1), size: try row.int(2)) }),
-      let crc = UInt32(exactly: fragment.crc)
-    else { return nil }
-    return try? Fragment(bytes: fragment.bytes, crc32: crc, size: fragment.size)
-      .inflated(outputBytesMax: Limits.contentBytesMax)
+    let fragment = try connection.first(
+      "SELECT fragment, crc, size, kept FROM content WHERE row = ?1", [.integer(row)], SQLiteReader.fragment)
+    return try? (fragment ?? nil)?.inflated(outputBytesMax: Limits.contentBytesMax)
   }
 
   private mutating func count(_ records: Int = 1) throws {

@@ -34,6 +34,11 @@ struct DataFolder: Sendable {
     do throws(FileError) { return try files.read(path, bytesMax: bytesMax) } catch { throw StoreError(error) }
   }
 
+  /// Removes what interrupted work left: files that were to take another's place.
+  func removeLeftovers() {
+    for path in [heads + ".new", database + ".partial"] { files.remove(path) }
+  }
+
   /// Opens a lock's file.
   func openLock(_ path: String) throws(StoreError) -> any FileLock {
     do throws(FileError) { return try files.lock(path) } catch { throw StoreError(error) }

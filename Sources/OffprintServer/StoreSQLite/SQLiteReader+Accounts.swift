@@ -70,10 +70,7 @@ extension SQLiteReader {
     AccountUsage(
       recordBytes: try count(
         "SELECT coalesce(sum(length(registers)), 0) FROM record WHERE account = ?1", of: account),
-      contentBytes: try count(
-        """
-        SELECT coalesce(sum(c.size), 0) FROM content_owner o JOIN content c ON c.hash = o.hash WHERE o.account = ?1
-        """, of: account))
+      contentBytes: try count("SELECT coalesce(sum(size), 0) FROM content_owner WHERE account = ?1", of: account))
   }
 
   /// The quota's numbers as three columns from `index` on.

@@ -1,4 +1,3 @@
-import OffprintGzip
 import OffprintSQLite
 import OffprintWire
 
@@ -8,8 +7,18 @@ class SQLiteReader: StoreReader {
   /// Rows of accounts met in this transaction.
   private var rows: [RecordID: Int64] = [:]
 
-  /// Rows of records that count as live and whose bytes no longer give their hash.
-  private(set) var damagedRows: [Int64] = []
+  /// What was met that is not what was written.
+  struct MetDamage {
+    /// Rows of records that count as live and whose bytes no longer give their hash.
+    var records: [Int64] = []
+    /// Rows of runs that cannot be read.
+    var runs: [Int64] = []
+    /// Hashes of contents with other bytes than were kept.
+    var contents: [[UInt8]] = []
+
+    var isEmpty: Bool { records.isEmpty && runs.isEmpty && contents.isEmpty }
+  }
+  var damage = MetDamage()
 
   init(_ connection: Connection) { self.connection = connection }
 
@@ -60,13 +69,14 @@ class SQLiteReader: StoreReader {
   }
 
   func forEachRecord(
-    of account: RecordID, after number: Int64, deadAfter: Int64, _ body: (StoredRecord) throws -> Bool
+    of account: RecordID, after number: Int64, through last: Int64, deadAfter: Int64,
+    _ body: (StoredRecord) throws -> Bool
   ) throws {
     try forEach(
       """
-      SELECT \(Self.recordColumns) FROM record WHERE account = ?1 AND number > ?2 AND (live = 1 OR number > ?3)
-      ORDER BY number
-      """, [.integer(try row(account)), .integer(number), .integer(deadAfter)], body)
+      SELECT \(Self.recordColumns) FROM record
+      WHERE account = ?1 AND number > ?2 AND number <= ?4 AND (live = 1 OR number > ?3) ORDER BY number
+      """, [.integer(try row(account)), .integer(number), .integer(deadAfter), .integer(last)], body)
   }
 
   func buckets(of account: RecordID) throws -> [Digest] {
@@ -117,27 +127,6 @@ class SQLiteReader: StoreReader {
       [.integer(try row(account)), .integer(Int64(bitPattern: replica.bits))]
     ) { PushMark(n: try $0.int64(0), nonce: try $0.string(1)) }
   }
-
-  func contentSize(_ hash: [UInt8], of account: RecordID) throws -> Int64? {
-    try connection.first(
-      """
-      SELECT c.size FROM content_owner o JOIN content c ON c.hash = o.hash WHERE o.account = ?1 AND o.hash = ?2
-      """, [.integer(try row(account)), .blob(hash)]
-    ) { try $0.int64(0) }
-  }
-
-  func content(_ hash: [UInt8], of account: RecordID) throws -> Fragment? {
-    try connection.first(
-      """
-      SELECT c.fragment, c.crc, c.size FROM content_owner o JOIN content c ON c.hash = o.hash
-      WHERE o.account = ?1 AND o.hash = ?2
-      """, [.integer(try row(account)), .blob(hash)]
-    ) { row in
-      guard let crc = UInt32(exactly: try row.int64(1)) else { throw StoreError.damaged("a content's checksum") }
-      // No content is larger: a size that damage has made so is found out like any other, and adds up to no overflow.
-      return Fragment(bytes: try row.blob(0), crc32: crc, size: min(try row.int(2), Limits.contentBytesMax))
-    }
-  }
 }
 
 extension SQLiteReader {
@@ -176,7 +165,7 @@ extension SQLiteReader {
     }
     stored.record = Record(key: key)
     stored.damage = StoredRecord.Damage(isLive: try row.int64(6) == 1)
-    if stored.isLive { damagedRows.append(try row.int64(7)) }
+    if stored.isLive { damage.records.append(try row.int64(7)) }
     return stored
   }
 }

@@ -17,10 +17,23 @@ extension SQLiteTransaction {
   func removeSome(of account: RecordID, limit: Int) throws -> Bool {
     let row = try row(account)
     try connection.run("PRAGMA secure_delete = ON", [])
+    // Runs first: they hold what the records say.
+    try connection.run(
+      """
+      DELETE FROM run WHERE account = ?1 AND row IN (
+        SELECT row FROM run WHERE account = ?1 ORDER BY first LIMIT ?2)
+      """, [.integer(row), .integer(Int64(limit / 16 + 1))])
+    if connection.changes > 0 { return true }
     try connection.run(
       """
       DELETE FROM record WHERE account = ?1 AND row IN (
         SELECT row FROM record WHERE account = ?1 ORDER BY number LIMIT ?2)
+      """, [.integer(row), .integer(Int64(limit))])
+    if connection.changes > 0 { return true }
+    try connection.run(
+      """
+      DELETE FROM content_use WHERE account = ?1 AND (hash, record) IN (
+        SELECT hash, record FROM content_use WHERE account = ?1 ORDER BY hash, record LIMIT ?2)
       """, [.integer(row), .integer(Int64(limit))])
     if connection.changes > 0 { return true }
     // A content may be of megabytes; few at a time hold nobody up.

@@ -1,4 +1,3 @@
-import OffprintGzip
 import OffprintSQLite
 import OffprintWire
 
@@ -10,6 +9,14 @@ import OffprintWire
 final class SQLiteTransaction: SQLiteReader, StoreTransaction {
   /// Accounts whose head moved, for the side file.
   private(set) var moved: Set<RecordID> = []
+  private let asksWhetherOthersWait: () -> Bool
+
+  init(_ connection: Connection, othersWait: @escaping () -> Bool = { false }) {
+    asksWhetherOthersWait = othersWait
+    super.init(connection)
+  }
+
+  var othersWait: Bool { asksWhetherOthersWait() }
 
   func insert(_ account: Account, log: RecordID, replica: ReplicaID) throws {
     try connection.run(
@@ -38,27 +45,60 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
     return head - count + 1
   }
 
-  func put(_ stored: StoredRecord, of account: RecordID) throws {
-    let key = stored.record.key
-    try connection.run(
-      """
-      INSERT INTO record (account, type, id, number, live, since, hash, bucket, parent, registers)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-      ON CONFLICT (account, type, id) DO UPDATE SET number = excluded.number, live = excluded.live,
-        since = excluded.since, hash = excluded.hash, parent = excluded.parent, registers = excluded.registers
-      """,
-      [
-        .integer(try row(account)), .text(key.type.name), .blob(key.id.bytes), .integer(stored.number),
-        .integer(stored.record.isLive ? 1 : 0), .integer(stored.since), .integer(Int64(bitPattern: stored.hash)),
-        .integer(Int64(key.bucket)), Value(stored.parent?.bytes),
-        .blob(RegisterEncoding.encode(stored.record.registers)),
-      ])
+  /// What a record's row says beside its state: where it is about to leave from.
+  private struct Place {
+    let row: Int64
+    let number: Int64
+    let namesContents: Bool
   }
 
-  func remove(_ key: RecordKey, of account: RecordID) throws {
-    try connection.run(
-      "DELETE FROM record WHERE account = ?1 AND type = ?2 AND id = ?3",
-      [.integer(try row(account)), .text(key.type.name), .blob(key.id.bytes)])
+  private func place(of key: RecordKey, accountRow: Int64) throws -> Place? {
+    try connection.first(
+      "SELECT row, number, contents FROM record WHERE account = ?1 AND type = ?2 AND id = ?3",
+      [.integer(accountRow), .text(key.type.name), .blob(key.id.bytes)]
+    ) { Place(row: try $0.int64(0), number: try $0.int64(1), namesContents: try $0.int64(2) > 0) }
+  }
+
+  func put(_ stored: StoredRecord, of account: RecordID) throws {
+    let key = stored.record.key
+    let account = try row(account)
+    let before = try place(of: key, accountRow: account)
+    if let before { try loosenRun(at: before.number, accountRow: account) }
+    let contents = Self.contents(namedBy: stored.record)
+    let values: [Value] = [
+      .integer(stored.number), .integer(stored.record.isLive ? 1 : 0), .integer(stored.since),
+      .integer(Int64(bitPattern: stored.hash)), Value(stored.parent?.bytes),
+      .blob(RegisterEncoding.encode(stored.record.registers)), .integer(Int64(contents.count)),
+    ]
+    let record: Int64
+    if let before {
+      record = before.row
+      try connection.run(
+        """
+        UPDATE record SET number = ?1, live = ?2, since = ?3, hash = ?4, parent = ?5, registers = ?6, contents = ?7
+        WHERE row = ?8
+        """, values + [.integer(record)])
+    } else {
+      try connection.run(
+        """
+        INSERT INTO record (number, live, since, hash, parent, registers, contents, account, type, id, bucket)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        """,
+        values + [.integer(account), .text(key.type.name), .blob(key.id.bytes), .integer(Int64(key.bucket))])
+      record = connection.lastInsertRowID
+    }
+    guard !contents.isEmpty || before?.namesContents == true else { return }
+    try setContents(contents, ofRecord: record, accountRow: account, at: stored.since)
+  }
+
+  func remove(_ key: RecordKey, of account: RecordID, at milliseconds: Int64) throws {
+    let account = try row(account)
+    guard let before = try place(of: key, accountRow: account) else { return }
+    try loosenRun(at: before.number, accountRow: account)
+    if before.namesContents {
+      try setContents([], ofRecord: before.row, accountRow: account, at: milliseconds)
+    }
+    try connection.run("DELETE FROM record WHERE row = ?1", [.integer(before.row)])
   }
 
   func addToDigest(_ difference: Digest, bucket: UInt8, of account: RecordID) throws {
@@ -85,19 +125,20 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
   }
 
   /// Takes a damaged record out of the digest by counting it as dead; its bytes stay.
-  /// - Returns: its key; nil if it is no longer damaged, or was set aside before.
-  func setAside(row: Int64) throws -> RecordKey? {
+  /// - Returns: its account; nil if it is no longer damaged, or was set aside before.
+  func setAside(row: Int64) throws -> RecordID? {
     let account = try connection.first(
-      "SELECT a.id FROM record r JOIN account a ON a.row = r.account WHERE r.row = ?1", [.integer(row)]
-    ) { try Self.id($0.blob(0)) }
+      "SELECT a.id, a.row FROM record r JOIN account a ON a.row = r.account WHERE r.row = ?1", [.integer(row)]
+    ) { (id: try Self.id($0.blob(0)), row: try $0.int64(1)) }
     let stored = try connection.first(
       "SELECT \(Self.recordColumns) FROM record WHERE row = ?1", [.integer(row)], record)
     guard let account, let stored, stored.damage?.isLive == true else { return nil }
+    try loosenRun(at: stored.number, accountRow: account.row)
     try connection.run("UPDATE record SET live = 0 WHERE row = ?1", [.integer(row)])
     var difference = Digest()
     difference.remove(stored.hash)
-    try addToDigest(difference, bucket: stored.record.key.bucket, of: account)
-    return stored.record.key
+    try addToDigest(difference, bucket: stored.record.key.bucket, of: account.id)
+    return account.id
   }
 
   func setLastPush(_ mark: PushMark, by replica: ReplicaID, of account: RecordID) throws {
@@ -133,21 +174,6 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
       "UPDATE account SET log = ?2, replica = ?3 WHERE row = ?1",
       [.integer(row), .blob(log.bytes), .integer(Int64(bitPattern: replica.bits))])
     moved.insert(account)
-  }
-
-  func addContent(_ hash: [UInt8], _ fragment: Fragment, of account: RecordID) throws {
-    try connection.run(
-      // What comes under a hash has that hash, so where the bytes differ those on the disk are damaged.
-      """
-      INSERT INTO content (hash, size, crc, fragment) VALUES (?1, ?2, ?3, ?4)
-      ON CONFLICT (hash) DO UPDATE SET size = excluded.size, crc = excluded.crc, fragment = excluded.fragment
-      WHERE fragment <> excluded.fragment
-      """,
-      [.blob(hash), .integer(Int64(fragment.size)), .integer(Int64(fragment.crc32)), .blob(fragment.bytes)])
-    try connection.run(
-      "INSERT INTO content_owner (account, hash) VALUES (?1, ?2) ON CONFLICT (account, hash) DO NOTHING",
-      [.integer(try row(account)), .blob(hash)])
-    if connection.changes > 0 { try addUsage(AccountUsage(contentBytes: Int64(fragment.size)), of: account) }
   }
 
   private static func digest(_ row: Row) throws -> Digest {

@@ -15,6 +15,10 @@ package enum ServerSchema {
     migrations: [
       Migration("first tables", sql: first),
       Migration("usage, quotas, pairing", sql: accounts),
+      Migration("sealed runs and uses of contents") { connection in
+        try connection.script(runsAndUses)
+        try noteUses(connection)
+      },
     ])
 
   private static let first = """
@@ -103,4 +107,63 @@ package enum ServerSchema {
       PRIMARY KEY (account, hash)
     ) STRICT, WITHOUT ROWID;
     """
+
+  /// A run without a body is loose: one of its records moved. `contents` counts what a record names; `kept` is the CRC-32 of a
+  /// fragment's own bytes, not known of older ones; `unnamed` is since when no record of the account names a content.
+  private static let runsAndUses = """
+    CREATE TABLE run (
+      row INTEGER PRIMARY KEY,
+      account INTEGER NOT NULL REFERENCES account,
+      first INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      body BLOB
+    ) STRICT;
+    CREATE UNIQUE INDEX run_first ON run (account, first);
+    CREATE INDEX run_loose ON run (account, first) WHERE body IS NULL;
+
+    ALTER TABLE record ADD COLUMN contents INTEGER NOT NULL DEFAULT 0;
+
+    ALTER TABLE content ADD COLUMN kept INTEGER;
+
+    CREATE TABLE content_use (
+      account INTEGER NOT NULL REFERENCES account,
+      hash BLOB NOT NULL CHECK (length(hash) = 32),
+      record INTEGER NOT NULL,
+      PRIMARY KEY (account, hash, record)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX content_use_record ON content_use (record);
+
+    ALTER TABLE content_owner ADD COLUMN unnamed INTEGER;
+    CREATE INDEX content_owner_unnamed ON content_owner (unnamed) WHERE unnamed IS NOT NULL;
+    """
+
+  /// Fills `content_use` from the records there are. Those that are damaged name nothing any more, so what they named ages.
+  private static func noteUses(_ connection: Connection) throws {
+    let reader = SQLiteReader(connection)
+    var last: Int64 = 0
+    while true {
+      let batch = try connection.query(
+        "SELECT \(SQLiteReader.recordColumns), account FROM record WHERE row > ?1 ORDER BY row LIMIT 500",
+        [.integer(last)]
+      ) { (record: try reader.record($0), row: try $0.int64(7), account: try $0.int64(8)) }
+      guard let end = batch.last else { break }
+      last = end.row
+      for (stored, row, account) in batch {
+        let contents = SQLiteTransaction.contents(namedBy: stored.record)
+        guard !contents.isEmpty else { continue }
+        try connection.run(
+          "UPDATE record SET contents = ?2 WHERE row = ?1", [.integer(row), .integer(Int64(contents.count))])
+        for hash in contents.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+          try connection.run(
+            "INSERT INTO content_use (account, hash, record) VALUES (?1, ?2, ?3)",
+            [.integer(account), .blob(hash), .integer(row)])
+        }
+      }
+    }
+    try connection.run(
+      """
+      UPDATE content_owner SET unnamed = ?1 WHERE NOT EXISTS (
+        SELECT 1 FROM content_use u WHERE u.account = content_owner.account AND u.hash = content_owner.hash)
+      """, [.integer(SQLiteTransaction.ageUnknown)])
+  }
 }

@@ -20,6 +20,7 @@ extension StoreError {
     case .full: .full
     case .ioError: whileWriting ? .full : .failed(error.description)
     case .busy: .busy
+    case .interrupted: .cutOff
     case .corrupt, .notADatabase, .unexpectedValue: .damaged(error.description)
     case .cannotOpen, .readOnly: .unusable(error.description)
     default: .failed(error.description)

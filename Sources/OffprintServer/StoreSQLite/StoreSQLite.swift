@@ -21,18 +21,31 @@ package final class StoreSQLite: Store {
     case command
   }
 
+  /// What the store takes before it refuses.
+  package struct Limits: Sendable {
+    /// How long one answer may read, in milliseconds: as long as it does, the write-ahead log cannot begin anew.
+    package var readMilliseconds: Int64 = 30_000
+    /// Transactions that may wait for the disk.
+    package var writesWaiting = 1_024
+
+    /// The limits of a server.
+    package init() {}
+  }
+
   private let folder: DataFolder
   private let writer: CommitQueue
   private let readers: ReaderPool
   /// Kept locked for as long as this serves.
   private let serving: (any FileLock)?
   private let heads: Mutex<HeadsFile>
-  private let damageMet: @Sendable (RecordKey) -> Void
+  private let report: @Sendable (StoreEvent) -> Void
 
   /// Commits after which the side file is written anew.
   private static let commitsPerHeadsFile = 1_024
-  /// Reader connections kept open.
-  private static let readersKept = 32
+  /// Reader connections kept open: as many as threads push, each of which reads once it has written.
+  private static let readersKept = 64
+  /// What one of them keeps of the file in memory, in KiB; the system keeps the rest.
+  private static let readerCacheKibibytes = 512
 
   /// Opens the folder's database, made if the folder never held one.
   ///
@@ -40,12 +53,16 @@ package final class StoreSQLite: Store {
   ///   - folder: the data folder, made with mode 0700 if it is not there.
   ///   - random: so many random bytes, for the server's id and new logs.
   ///   - files: the disk the folder is on.
-  ///   - damageMet: told of each record that is met with bytes that no longer give its hash.
+  ///   - limits: what it takes before it refuses.
+  ///   - ticks: milliseconds that never go back, by which reading is cut off; nobody is without them.
+  ///   - report: told what the operator should know.
   ///   - schema: the tables to bring it to; tests of upgrades give another one.
   /// - Throws: ``StoreError``.
   package init(
     folder path: String, use: Use, random: @escaping @Sendable (Int) -> [UInt8], files: any FileSystem = SystemFiles(),
-    damageMet: @escaping @Sendable (RecordKey) -> Void = { _ in }, schema: Schema = ServerSchema.schema
+    limits: Limits = Limits(), ticks: @escaping @Sendable () -> Int64 = { 0 },
+    report: @escaping @Sendable (StoreEvent) -> Void = { _ in },
+    schema: Schema = ServerSchema.schema
   ) throws {
     let folder = try DataFolder(preparing: path, files: files)
     self.folder = folder
@@ -54,14 +71,21 @@ package final class StoreSQLite: Store {
     let lock = try folder.openLock(folder.writeLock)
     let side = try HeadsFile(in: folder)
     heads = Mutex(side ?? HeadsFile())
-    self.damageMet = damageMet
-    readers = ReaderPool(keptMax: Self.readersKept) {
-      try schema.openReader(path: folder.database, vfs: files.sqliteVFS)
+    self.report = report
+    let readers = ReaderPool(
+      keptMax: Self.readersKept, limitMilliseconds: limits.readMilliseconds, clock: ticks
+    ) {
+      let reader = try schema.openReader(path: folder.database, vfs: files.sqliteVFS)
+      try reader.run("PRAGMA cache_size=-\(Self.readerCacheKibibytes)", [])
+      return reader
     }
+    self.readers = readers
 
     guard lock.lock(timeoutMilliseconds: DataFolder.lockTimeoutMilliseconds) else { throw StoreError.busy }
     let connection: Connection
+    let log: LogKeeper
     do {
+      if use == .serving { folder.removeLeftovers() }
       connection = try schema.openWriter(
         path: folder.database, presence: side == nil ? .mayCreate : .mustExist,
         vfs: files.sqliteVFS)
@@ -70,13 +94,14 @@ package final class StoreSQLite: Store {
       #endif
       try connection.transaction { try Self.identify(connection, random) }
       if side == nil { try HeadsFile().write(to: folder) }
+      log = try LogKeeper(connection, readers: readers, report: report)
     } catch {
       lock.unlock()
       throw StoreError(error, whileWriting: false)
     }
     lock.unlock()
     let moved = Moved()
-    writer = CommitQueue(connection, lock: lock) { moved.note($0.moved) }
+    writer = CommitQueue(connection, log: log, lock: lock, waitingMax: limits.writesWaiting) { moved.note($0) }
     self.moved = moved
     if use == .serving { try forkOlderLogs(random) }
   }
@@ -104,11 +129,11 @@ package final class StoreSQLite: Store {
     }
   }
 
-  /// Runs `body` in one writing transaction; see ``Store/write(_:)``.
-  package func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T {
+  /// Runs `body` in one writing transaction; see ``Store/write(_:_:)``.
+  package func write<T>(_ load: WriteLoad, _ body: (any StoreTransaction) throws -> T) throws -> T {
     let result: T
     do {
-      result = try writer.write { try body($0) }
+      result = try writer.write(load) { try body($0) }
     } catch {
       throw Self.translated(error, whileWriting: true)
     }
@@ -118,11 +143,11 @@ package final class StoreSQLite: Store {
 
   /// Runs `body` on one snapshot; see ``Store/read(_:)``.
   package func read<T>(_ body: (any StoreReader) throws -> T) throws -> T {
-    var damaged: [Int64] = []
-    defer { if !damaged.isEmpty { setAside(damaged) } }
+    var damage = SQLiteReader.MetDamage()
+    defer { if !damage.isEmpty { setAside(damage) } }
     do {
       return try readers.read { reader in
-        defer { damaged = reader.damagedRows }
+        defer { damage = reader.damage }
         return try body(reader)
       }
     } catch {
@@ -130,11 +155,20 @@ package final class StoreSQLite: Store {
     }
   }
 
-  /// Takes damaged records out of the digest, so that every device sees a difference and those that have them offer theirs.
-  /// Should this fail, the next one who meets them tries again.
-  private func setAside(_ rows: [Int64]) {
-    let keys = try? writer.write { transaction in try rows.compactMap { try transaction.setAside(row: $0) } }
-    for key in keys ?? [] { damageMet(key) }
+  /// Transactions that wait for their turn now.
+  package var writesWaiting: Int { writer.waitingCount }
+
+  /// Takes damaged records out of the digest, so that every device sees a difference and those that have them offer theirs, and
+  /// drops damaged contents and runs. Should this fail, the next one who meets them tries again.
+  private func setAside(_ damage: SQLiteReader.MetDamage) {
+    let events = try? writer.write(.request()) { transaction in
+      for run in damage.runs { try transaction.loosenRun(row: run) }
+      return try damage.records.compactMap { row in
+        try transaction.setAside(row: row).map { .damagedRecord(of: $0, row: row) }
+      }
+        + damage.contents.filter { try transaction.dropDamagedContent($0) }.map { _ in .damagedContent }
+    }
+    for event in events ?? [] { report(event) }
   }
 
   /// Writes the side file, checkpoints and closes. Later calls fail.

@@ -44,6 +44,7 @@ final class SweepServer {
     configuration.pushesPerMinuteMax = nil
     configuration.quota = .unlimited
     configuration.pageRecordsDefault = 25
+    configuration.runRecords = 4
     do {
       core = try ServerCore(
         store: store, configuration: configuration,

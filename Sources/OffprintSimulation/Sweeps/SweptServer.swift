@@ -115,7 +115,7 @@ final class SweptServer: Swept {
         body: Gzip.deflate(bytes, level: 1),
         isGzip: true)
     case .pull(let index): senders[index].cursor = try readAll(by: senders[index])
-    case .purge: _ = try server.running().core.purge()
+    case .purge: try server.running().core.keepUp()
     case .restart:
       server.stop()
       // Between the two the machine may go down: then there is nobody to start.

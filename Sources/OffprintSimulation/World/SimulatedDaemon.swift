@@ -51,6 +51,8 @@ final class SimulatedDaemon: SimulatedNode {
     configuration.quota = .unlimited
     // Small pages, so that first syncs take several.
     configuration.pageRecordsDefault = 7
+    // And small runs, so that pages are laid together from several.
+    configuration.runRecords = 2
     self.configuration = configuration
     super.init(name: "server", disk: disk)
     try start()
@@ -106,7 +108,8 @@ final class SimulatedDaemon: SimulatedNode {
     return response
   }
 
-  func purge() throws { _ = try running().purge() }
+  /// Purges, forgets unnamed texts, and seals the logs.
+  func purge() throws { try running().keepUp() }
 
   /// What it holds of a record.
   func record(_ key: RecordKey, of account: Int) throws -> StoredRecord? {

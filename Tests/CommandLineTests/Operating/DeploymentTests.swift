@@ -142,17 +142,21 @@ import Testing
     while server.isRunning, !server.output.contains("--device laptop") { usleep(10_000) }
     #expect(server.output.contains("(deleted at the end)"), "\(server.errors)")
     // The lines are for people to copy: they work as they stand.
-    let lines = server.output.split(separator: "\n").filter { $0.hasPrefix("echo ") }
+    let lines = server.output.split(separator: "\n").filter { $0.hasPrefix("offprint --library ") }
     #expect(lines.count == 2)
     let program = RealProgram.path("offprint")
     for line in lines {
-      let script = line.replacingOccurrences(of: "| offprint ", with: "| '\(program)' ")
+      let script = "'\(program)'" + line.dropFirst("offprint".count)
       let ended = try RealProcess.run("/bin/sh", ["-c", script], directory: folder.path)
       #expect(ended.status == 0, "\(ended)")
     }
     for (device, words) in [("phone", ["add", "https://example.org/1"]), ("phone", ["sync"]), ("laptop", ["sync"])] {
       #expect(try RealProcess.run(program, ["--library", folder.file(device)] + words).status == 0)
     }
+    let password = try #require(server.output.firstMatch(of: /password (\S+),/)).1
+    let url = try #require(server.output.firstMatch(of: /http:\/\/\S+:\d+/)).0
+    let third = ["--library", folder.file("x"), "login", String(url), "--user", "dev", "--password-stdin", "--device", "x"]
+    #expect(try RealProcess.run(program, third, input: "\(password)\n").status == 0)
     let list = try RealProcess.run(program, ["--library", folder.file("laptop"), "list", "--json"])
     #expect(list.output.contains("example.org/1"))
     CrashRun.report("serve --dev: two devices signed in and level after \(began.duration(to: .now))")

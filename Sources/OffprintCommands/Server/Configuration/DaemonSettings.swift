@@ -1,3 +1,5 @@
+import OffprintServer
+
 /// The table of everything an operator of `offprintd` may set.
 package enum DaemonSettings {
   /// Settings under one heading.
@@ -10,7 +12,7 @@ package enum DaemonSettings {
 
   /// All of them.
   package static let groups = [
-    Group(title: "Serving", settings: [data, listen, behindProxy, adminListen, migrate, graceSeconds]),
+    Group(title: "Serving", settings: [data, listen, behindProxy, trustedProxies, adminListen, migrate, graceSeconds]),
     Group(title: "Keeping", settings: [retentionDays, freeDiskMebibytesMin]),
     Group(title: "Logging", settings: [logFormat, logRequests]),
     Group(title: "Limits", settings: limits),
@@ -29,8 +31,19 @@ package enum DaemonSettings {
       + " runs with the same group. An address that is not loopback needs behind_proxy.")
   static let behindProxy = Setting(
     "behind_proxy", .flag, .flag(false), "admit an address that is not loopback: a proxy in front of it speaks TLS",
-    details: "The last address in X-Forwarded-For is then taken for the client's, for limits alone. A Unix socket is"
-      + " taken to be behind a proxy.")
+    details: "A Unix socket is taken to be behind a proxy.")
+  static let trustedProxies = Setting(
+    "trusted_proxies", .texts("RANGE"), .texts([]),
+    "addresses of proxies whose X-Forwarded-For counts, such as 10.0.0.0/8",
+    details: "The header is read from its right end, as far as these vouch for it, and the address found there counts for"
+      + " limits alone. If none is named, the addresses of this machine are trusted behind a proxy, and nobody without one.",
+    fault: { AddressRange($0) != nil ? nil : "no address and no range of addresses" })
+
+  /// The proxies to trust.
+  static func trustedProxies(_ settings: Settings, isBehindProxy: Bool) -> [AddressRange] {
+    let named = settings.texts(trustedProxies).compactMap { AddressRange($0) }
+    return named.isEmpty && isBehindProxy ? AddressRange.loopback : named
+  }
   static let adminListen = Setting(
     "admin_listen", .text("ADDRESS:PORT"), .text(""), "where /metrics is given, on loopback or a Unix socket alone",
     details: "Nothing is given if it is empty, which is the default. /healthz and /readyz are answered there too.")

@@ -82,14 +82,20 @@ package struct Setting: Sendable {
   package let help: String
   /// What else there is to know, in sentences.
   package let details: String
+  /// Of texts, what is wrong with one of them: as what stands behind "is"; nil if nothing is.
+  private let fault: @Sendable (String) -> String?
 
   /// A setting.
-  package init(_ key: String, _ kind: Kind, _ standard: SettingValue?, _ help: String, details: String = "") {
+  package init(
+    _ key: String, _ kind: Kind, _ standard: SettingValue?, _ help: String, details: String = "",
+    fault: @escaping @Sendable (String) -> String? = { _ in nil }
+  ) {
     self.key = key
     self.kind = kind
     self.standard = standard
     self.help = help
     self.details = details
+    self.fault = fault
   }
 
   /// The variable that sets it: `OFFPRINTD_LOG_FORMAT`.
@@ -125,7 +131,12 @@ package struct Setting: Sendable {
   /// - Throws: ``CommandFailure`` with the place.
   func admit(_ value: SettingValue, place: String) throws -> SettingValue {
     switch (kind, value) {
-    case (.text, .text), (.flag, .flag), (.texts, .texts): return value
+    case (.text, .text), (.flag, .flag): return value
+    case (.texts, .texts(let texts)):
+      for text in texts {
+        if let fault = fault(text) { throw Self.failure(place, "'\(text.visible)' in '\(key)' is \(fault)") }
+      }
+      return value
     case (.choice(let choices), .text(let text)):
       guard choices.contains(text) else {
         throw Self.failure(place, "'\(key)' is one of \(choices.joined(separator: ", ")), not '\(text.visible)'")
@@ -146,7 +157,7 @@ package struct Setting: Sendable {
   func value(of text: String, place: String) throws -> SettingValue {
     switch kind {
     case .text, .choice: return try admit(.text(text), place: place)
-    case .texts: return .texts(text.split(separator: ",").map { String($0).trimmedBlanks })
+    case .texts: return try admit(.texts(text.split(separator: ",").map { String($0).trimmedBlanks }), place: place)
     case .flag:
       switch text {
       case "true", "1", "yes", "on": return .flag(true)

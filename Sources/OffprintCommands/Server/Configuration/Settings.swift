@@ -64,6 +64,10 @@ package struct Settings: Sendable {
     if case .integer(let number) = self[setting]?.value { number } else { 0 }
   }
 
+  func texts(_ setting: Setting) -> [String] {
+    if case .texts(let texts) = self[setting]?.value { texts } else { [] }
+  }
+
   func isOn(_ setting: Setting) -> Bool { self[setting]?.value == .flag(true) }
 
   /// The data folder.
@@ -130,7 +134,8 @@ package struct Settings: Sendable {
       switch setting.kind {
       case .flag: values[setting.key] = Value(value: .flag(setting.standard != .flag(true)), origin: origin)
       case .texts:
-        values[setting.key] = Value(value: .texts(arguments.values(setting.optionName)), origin: origin)
+        let texts = SettingValue.texts(arguments.values(setting.optionName))
+        values[setting.key] = Value(value: try setting.admit(texts, place: origin.text), origin: origin)
       case .integer(let range):
         if let number = try arguments.integer(setting.optionName, in: range) {
           values[setting.key] = Value(value: .integer(number), origin: origin)
