@@ -37,6 +37,7 @@ let package = Package(
     .executable(name: "offprint", targets: ["OffprintCLI"]),
     .executable(name: "offprintd", targets: ["OffprintDaemon"]),
     .executable(name: "offprint-sim", targets: ["OffprintSim"]),
+    .executable(name: "offprint-bench", targets: ["OffprintBench"]),
   ],
   traits: [
     .trait(name: "MUTANTS", description: "Lets the simulator plant known bugs. Never for a build that people use.")
@@ -100,6 +101,12 @@ let package = Package(
     .executableTarget(name: "OffprintCLI", dependencies: ["OffprintCommands"], swiftSettings: strict),
     .executableTarget(
       name: "OffprintSim", dependencies: ["OffprintSimulation", "OffprintCommands", plantedBugs], swiftSettings: strict),
+    .executableTarget(
+      name: "OffprintBench",
+      dependencies: [
+        "OffprintCommands", "OffprintProcesses", "OffprintTesting", "OffprintSQLite", "OffprintCrypto", "OffprintWire",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "OffprintDaemon", dependencies: ["OffprintCommands"], exclude: ["Deployment"], swiftSettings: strict),
 

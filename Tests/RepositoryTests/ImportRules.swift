@@ -30,6 +30,10 @@ enum ImportRules {
       "OffprintWire", "OffprintGzip", "OffprintHTTP", "OffprintCrypto", "OffprintSQLite", "OffprintFiles",
     ],
     "OffprintSim": ["OffprintSimulation", "OffprintCommands", "OffprintFaultDisk", "OffprintWire", "Foundation"],
+    "OffprintBench": [
+      "OffprintCommands", "OffprintProcesses", "OffprintTesting", "OffprintSQLite", "OffprintCrypto", "OffprintWire",
+      "Foundation",
+    ],
     "OffprintMutants": [],
     "OffprintFaultDisk": ["CFaultVFS", "OffprintFiles"],
     "OffprintOracle": [],
