@@ -186,9 +186,9 @@ import Testing
       if isNow { try remove() }
     }
 
-    func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T {
+    func write<T>(_ load: WriteLoad, _ body: (any StoreTransaction) throws -> T) throws -> T {
       try count()
-      return try real.write(body)
+      return try real.write(load, body)
     }
 
     func read<T>(_ body: (any StoreReader) throws -> T) throws -> T {

@@ -29,9 +29,9 @@ import Testing
       if !isSpared { throw Secret() }
     }
 
-    func write<T>(_ body: (any StoreTransaction) throws -> T) throws -> T {
+    func write<T>(_ load: WriteLoad, _ body: (any StoreTransaction) throws -> T) throws -> T {
       try check()
-      return try real.write(body)
+      return try real.write(load, body)
     }
 
     func read<T>(_ body: (any StoreReader) throws -> T) throws -> T {

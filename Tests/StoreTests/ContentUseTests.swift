@@ -91,6 +91,9 @@ import Testing
         }
       }
       for (model, account) in zip(models, Self.accounts) {
+        let taken = try store.read { try $0.log(of: account)?.usage.contentBytes }
+        #expect(taken == Int64(9 * model.unnamed.count), "OFFPRINT_SEED=\(runSeed), step \(step)")
+        #expect(try store.read { try $0.countedUsage(of: account).contentBytes } == taken)
         let there = try store.read { reader in
           try Self.hashes.filter { try reader.contentSize($0, of: account) != nil }
         }
@@ -117,7 +120,10 @@ import Testing
     connection.close()
     #expect(try store.read { try $0.content(hash, of: account) } == nil)
     #expect(try store.read { try $0.contentSize(hash, of: account) } == nil, "`missing` names it")
+    func taken() throws -> Int64? { try store.read { try $0.log(of: account)?.usage.contentBytes } }
+    #expect(try taken() == 9 && store.read { try $0.ownsContent(hash, of: account) }, "it still counts")
     try store.write { try $0.addContent(hash, fragment, of: account, at: 2) }
     #expect(try store.read { try $0.content(hash, of: account) } == fragment)
+    #expect(try taken() == 9, "once")
   }
 }

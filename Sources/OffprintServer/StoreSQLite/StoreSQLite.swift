@@ -161,12 +161,13 @@ package final class StoreSQLite: Store {
   /// Takes damaged records out of the digest, so that every device sees a difference and those that have them offer theirs, and
   /// drops damaged contents and runs. Should this fail, the next one who meets them tries again.
   private func setAside(_ damage: SQLiteReader.MetDamage) {
-    let events = try? writer.write(.request()) { transaction in
+    let events = try? writer.write(.request()) { transaction -> [StoreEvent] in
       for run in damage.runs { try transaction.loosenRun(row: run) }
-      return try damage.records.compactMap { row in
+      let records = try damage.records.compactMap { row -> StoreEvent? in
         try transaction.setAside(row: row).map { .damagedRecord(of: $0, row: row) }
       }
-        + damage.contents.filter { try transaction.dropDamagedContent($0) }.map { _ in .damagedContent }
+      let contents = try damage.contents.filter { try transaction.dropDamagedContent($0) }
+      return records + contents.map { _ in .damagedContent }
     }
     for event in events ?? [] { report(event) }
   }
