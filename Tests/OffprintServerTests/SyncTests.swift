@@ -33,4 +33,27 @@ import Testing
     #expect(first.end.number == 1)
     #expect(second.end == first.end)
   }
+
+  /// PUSH-3
+  @Test func `a repeat brings nothing new, also where it holds a record twice and the second was refused`() throws {
+    let server = try TestServer()
+    var phone = try server.signIn()
+    let cursor = try phone.pull().end.cursor
+    let first = phone.article(7, title: "Tides")
+    // Stamped so far ahead that it is refused now, and would not be in a day.
+    let day: Int64 = 86_400_000
+    let second = phone.article(7, title: "Tides and moons", at: server.now + day)
+    let body = phone.pushBody(
+      [first, second].map { PushedRecord(record: $0, new: [.title], again: false) }, cursor: cursor)
+    func problems(_ answer: TestDevice.Answer) -> [Refusal?] {
+      answer.results.map { if case .refused(let refusal) = $0.outcome { refusal } else { nil } }
+    }
+    let answer = try TestDevice.read(phone.send("POST", "/v1/sync", body: body))
+    #expect(problems(answer).map { $0?.slug } == [nil, .clockSkew])
+    server.advance(milliseconds: day)
+    let again = try TestDevice.read(phone.send("POST", "/v1/sync", body: body))
+    #expect(problems(again).map { $0?.slug } == [nil, .clockSkew])
+    #expect(again.end.number == answer.end.number)
+    #expect(try phone.pullAll().records.map(\.record) == [first])
+  }
 }

@@ -42,9 +42,11 @@ package struct Purge {
     until mustEnd: () -> Bool = { false }
   ) throws -> Outcome {
     guard let log = try transaction.log(of: account) else { return Outcome() }
-    let tombstones = try transaction.records(
+    let dead = try transaction.records(
       of: account, deadSince: now - retentionMilliseconds, after: number, limit: Self.batchMax)
-    var outcome = Outcome(next: tombstones.count == Self.batchMax ? tombstones.last?.number : nil)
+    var outcome = Outcome(next: dead.count == Self.batchMax ? dead.last?.number : nil)
+    // What was set aside for its damage may well live, since when is not known: it waits for a device that has it.
+    let tombstones = dead.filter { $0.damage == nil }
     let writer = LogWriter(account: account, transaction: transaction, now: now)
     var removable: [StoredRecord] = []
     var buried: [StoredRecord] = []

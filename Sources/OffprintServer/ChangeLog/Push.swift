@@ -79,12 +79,12 @@ package struct Push {
         continue
       }
       guard case .joined(let key, let sent)? = verdicts.last else { continue }
+      let before = try joined[key]?.before ?? transaction.record(key, of: account)
+      if isRepeat, let refusal = refusal(repeating: sent, over: before) {
+        verdicts[verdicts.count - 1] = .refused(refusal)
+        continue
+      }
       if joined[key] == nil {
-        let before = try transaction.record(key, of: account)
-        if isRepeat, let refusal = refusal(repeating: sent, over: before) {
-          verdicts[verdicts.count - 1] = .refused(refusal)
-          continue
-        }
         joined[key] = Joined(
           before: before, record: before?.record ?? Record(key: key),
           hash: before?.damage == nil ? before?.hash ?? 0 : 0)

@@ -13,7 +13,7 @@ package enum PushCounter {
       if Mutant.isOn(.pushCounterIgnored) { return }
     #endif
     guard let last else { return }
-    // An equal pair is a proxy's repeat of the same bytes: joined once more, which changes nothing.
+    // An equal pair is a repeat made on the way: it is answered as usual, and ``Push`` lets it bring nothing new.
     if push.n > last.n || (push.n == last.n && push.nonce.utf8.elementsEqual(last.nonce.utf8)) { return }
     throw Problem(
       .deviceRewound, "a later push of this replica was here before",

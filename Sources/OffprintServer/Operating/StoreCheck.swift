@@ -193,9 +193,9 @@ struct StoreCheck {
     let lost = try connection.first(
       "SELECT count(*) FROM content_owner o WHERE NOT EXISTS (SELECT 1 FROM content c WHERE c.hash = o.hash)"
     ) { try $0.int(0) }
-    // A server drops what is damaged when it meets it; the next device that has it is asked.
+    // A server drops what is damaged when it meets it. Until a device that has it was there, it is not whole.
     if let lost, lost > 0 {
-      report.note(.reference, "\(lost) contents that accounts hold are not there; devices are asked for them")
+      report.damage(.reference, "\(lost) contents that accounts hold are not there; devices are asked for them")
     }
     report.unownedContents =
       try connection.first(

@@ -25,7 +25,9 @@ extension SQLiteTransaction {
   /// Notes what a record names now in place of what it named.
   func setContents(_ hashes: Set<[UInt8]>, ofRecord record: Int64, accountRow: Int64, at milliseconds: Int64) throws {
     let before = Set(
-      try connection.query("SELECT hash FROM content_use WHERE record = ?1", [.integer(record)]) { try $0.blob(0) })
+      try connection.query(
+        "SELECT hash FROM content_use WHERE account = ?1 AND record = ?2", [.integer(accountRow), .integer(record)]
+      ) { try $0.blob(0) })
     for hash in hashes.subtracting(before).sorted(by: Self.precedes) {
       try connection.run(
         "INSERT INTO content_use (account, hash, record) VALUES (?1, ?2, ?3)",

@@ -66,7 +66,7 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
     if let before { try loosenRun(at: before.number, accountRow: account) }
     let contents = Self.contents(namedBy: stored.record)
     let values: [Value] = [
-      .integer(stored.number), .integer(stored.record.isLive ? 1 : 0), .integer(stored.since),
+      .integer(account), .integer(stored.number), .integer(stored.record.isLive ? 1 : 0), .integer(stored.since),
       .integer(Int64(bitPattern: stored.hash)), Value(stored.parent?.bytes),
       .blob(RegisterEncoding.encode(stored.record.registers)), .integer(Int64(contents.count)),
     ]
@@ -75,16 +75,16 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
       record = before.row
       try connection.run(
         """
-        UPDATE record SET number = ?1, live = ?2, since = ?3, hash = ?4, parent = ?5, registers = ?6, contents = ?7
-        WHERE row = ?8
+        UPDATE record SET number = ?2, live = ?3, since = ?4, hash = ?5, parent = ?6, registers = ?7, contents = ?8
+        WHERE account = ?1 AND row = ?9
         """, values + [.integer(record)])
     } else {
       try connection.run(
         """
-        INSERT INTO record (number, live, since, hash, parent, registers, contents, account, type, id, bucket)
+        INSERT INTO record (account, number, live, since, hash, parent, registers, contents, type, id, bucket)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         """,
-        values + [.integer(account), .text(key.type.name), .blob(key.id.bytes), .integer(Int64(key.bucket))])
+        values + [.text(key.type.name), .blob(key.id.bytes), .integer(Int64(key.bucket))])
       record = connection.lastInsertRowID
     }
     guard !contents.isEmpty || before?.namesContents == true else { return }
@@ -98,7 +98,7 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
     if before.namesContents {
       try setContents([], ofRecord: before.row, accountRow: account, at: milliseconds)
     }
-    try connection.run("DELETE FROM record WHERE row = ?1", [.integer(before.row)])
+    try connection.run("DELETE FROM record WHERE account = ?1 AND row = ?2", [.integer(account), .integer(before.row)])
   }
 
   func addToDigest(_ difference: Digest, bucket: UInt8, of account: RecordID) throws {

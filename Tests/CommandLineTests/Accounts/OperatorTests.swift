@@ -127,7 +127,7 @@ import Testing
     secrets += [code, open].map { String($0.filter { $0 != "-" }.dropFirst(4)) }
     for device in ["phone", "tablet"] { secrets.append(try world.token(of: device)) }
     let log = world.server?.errors ?? ""
-    #expect(log.contains("event=request") && !log.contains("7281"))
+    #expect(log.contains(#""event":"request""#) && !log.contains("7281"))
     let folder = world.folder.file("server")
     for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
       let bytes = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))

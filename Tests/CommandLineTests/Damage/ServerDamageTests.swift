@@ -109,7 +109,7 @@ import Testing
     let sync = try world.client("tablet", "sync", "--json")
     #expect(sync.status == 0 && sync.output.contains("\"contentsDownloaded\":5"), "\(sync)")
     #expect(sync.output.contains("\"contentsPending\":2"), "\(sync)")
-    #expect(world.server?.errors.components(separatedBy: "event=damaged-content").count == 3, "both are noticed")
+    #expect(world.server?.errors.components(separatedBy: #""event":"damaged-content""#).count == 3, "both are noticed")
     #expect(try world.client("tablet", "verify").status == 0)
     // The server has let go of them and asks for them: whoever has them gives them again.
     #expect(try world.client("phone", "sync", "--full").status == 0)

@@ -105,6 +105,10 @@ import Testing
       ("log.format = \"xml\"", "offprintd.toml:1: 'log.format' is one of auto, logfmt, json, not 'xml'"),
       ("grace_seconds = 9999", "offprintd.toml:1: 'grace_seconds' is a whole number in 0...600, not 9999"),
       ("listen", "offprintd.toml:1: '=' is missing behind 'listen'"),
+      (
+        "trusted_proxies = [\"10.0.0.0/8\", \"10.0.0.0/99\"]",
+        "offprintd.toml:1: '10.0.0.0/99' in 'trusted_proxies' is no address and no range of addresses"
+      ),
     ] {
       let ended = try show(file)
       #expect(ended.status == 1 && ended.errors.contains(part), "\(file): \(ended)")
@@ -116,7 +120,38 @@ import Testing
     #expect(unknown.errors.contains("there is no setting OFFPRINTD_NO_SUCH"))
     let variable = try show("", [], ["OFFPRINTD_RETENTION_DAYS": "many"])
     #expect(variable.status == 1 && variable.errors.contains("OFFPRINTD_RETENTION_DAYS"), "\(variable)")
+    let proxy = try show("", ["--trusted-proxies", "proxy.example.org"])
+    #expect(proxy.status == 1 && proxy.errors.contains("option --trusted-proxies: 'proxy.example.org'"), "\(proxy)")
     let missing = try RealProcess.run(RealProgram.path("offprintd"), ["config", "show", "--config", "/no/such/file"])
     #expect(missing.status == 1 && missing.errors.contains("/no/such/file"), "\(missing)")
+  }
+
+  /// How a second failed sign-in is answered whose header names another client than that of the first.
+  private func secondClient(_ options: [String], _ variables: [String: String] = [:]) throws -> String {
+    let folder = try TemporaryFolder()
+    let limit = ["OFFPRINTD_LIMITS_FAILED_SIGN_INS_PER_MINUTE": "1"]
+    let server = try RealProcess(
+      RealProgram.path("offprintd"), ["serve", "--data", folder.file("data"), "--listen", "127.0.0.1:0"] + options,
+      variables: limit.merging(variables) { $1 })
+    defer { server.send(SIGKILL) }
+    while server.isRunning, !server.output.contains("listening on ") { usleep(10_000) }
+    let url = try #require(server.output.firstMatch(of: /http:\/\/[0-9.]+:[0-9]+/), "\(server.errors)").0
+    var last = ""
+    for client in ["192.0.2.1", "198.51.100.1"] {
+      let body = #"{"user":"\#(client)","password":"wrong","device":"x"}"#
+      last = try Tool.curl(
+        "-o", "/dev/null", "-w", "%{http_code}", "-H", "Content-Type: application/json", "-H",
+        "X-Forwarded-For: \(client)", "-d", body, url + "/v1/devices"
+      ).output
+    }
+    return last
+  }
+
+  @Test func `a client's address is taken from proxies that are trusted, and from nobody else`() throws {
+    #expect(try secondClient([]) == "429", "nobody is trusted")
+    #expect(try secondClient(["--behind-proxy"]) == "401", "this machine is")
+    #expect(try secondClient(["--trusted-proxies", "127.0.0.0/8"]) == "401")
+    #expect(try secondClient([], ["OFFPRINTD_TRUSTED_PROXIES": "203.0.113.0/24, 127.0.0.1"]) == "401")
+    #expect(try secondClient(["--behind-proxy", "--trusted-proxies", "203.0.113.0/24"]) == "429", "those named alone")
   }
 }

@@ -7,7 +7,7 @@ import Testing
 /// The units, manual pages and file modes that a server is run with.
 @Suite(.serialized) struct DeploymentTests {
   @Test func `systemd has nothing to say about the units, and finds the server's exposed at most 3.0`() throws {
-    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-analyze") else { return }
+    guard let program = Tool.path(installed: "systemd-analyze") else { return }
     let folder = try TemporaryFolder()
     let names = ["offprintd.service", "offprintd-backup.service", "offprintd-backup.timer"]
     for name in names {
@@ -15,12 +15,11 @@ import Testing
         of: "/usr/bin/offprintd", with: RealProgram.path("offprintd"))
       try Data(unit.utf8).write(to: URL(fileURLWithPath: folder.file(name)))
     }
-    let verified = try RealProcess.run(
-      "/usr/bin/systemd-analyze", ["verify", "--man=no"] + names.map { folder.file($0) })
+    let verified = try RealProcess.run(program, ["verify", "--man=no"] + names.map { folder.file($0) })
     #expect(verified.status == 0 && verified.output.isEmpty && verified.errors.isEmpty, "\(verified)")
     for name in names.dropLast() {
       let judged = try RealProcess.run(
-        "/usr/bin/systemd-analyze", ["security", "--offline=true", "--threshold=30", folder.file(name)])
+        program, ["security", "--offline=true", "--threshold=30", folder.file(name)])
       #expect(judged.status == 0, "\(judged.output.suffix(200))")
     }
   }
@@ -29,8 +28,8 @@ import Testing
   func `manual pages are well-formed to mandoc`(name: String) throws {
     let page = try RealProcess.run(RealProgram.path("offprintd"), ["man", name])
     #expect(page.status == 0 && page.output.utf8.count > 1_000)
-    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/mandoc") else { return }
-    let judged = try RealProcess.run("/usr/bin/mandoc", ["-Tlint"], input: page.output)
+    guard let program = Tool.path(installed: "mandoc") else { return }
+    let judged = try RealProcess.run(program, ["-Tlint"], input: page.output)
     // Our other pages are not installed where this runs.
     let faults = judged.output.split(separator: "\n").filter {
       !$0.contains("referenced manual not found: Xr offprint")
@@ -155,7 +154,9 @@ import Testing
     }
     let password = try #require(server.output.firstMatch(of: /password (\S+),/)).1
     let url = try #require(server.output.firstMatch(of: /http:\/\/\S+:\d+/)).0
-    let third = ["--library", folder.file("x"), "login", String(url), "--user", "dev", "--password-stdin", "--device", "x"]
+    let third = [
+      "--library", folder.file("x"), "login", String(url), "--user", "dev", "--password-stdin", "--device", "x",
+    ]
     #expect(try RealProcess.run(program, third, input: "\(password)\n").status == 0)
     let list = try RealProcess.run(program, ["--library", folder.file("laptop"), "list", "--json"])
     #expect(list.output.contains("example.org/1"))

@@ -27,13 +27,20 @@ extension RealWorld {
   }
 }
 
-/// Programs that `Scripts/setup` takes out of their packages.
+/// Programs that `Scripts/setup` gets.
 enum Tool {
-  /// The path of a program; nil, with a word on standard error, where it could not be had.
+  /// The path of a program taken out of its package; nil, with a word on standard error, where it could not be had.
   static func path(_ name: String, _ inside: String) -> String? {
-    let path = RealProgram.repository + "/.build/tools/\(name)/\(inside)"
+    found(name, RealProgram.repository + "/.build/tools/\(name)/\(inside)")
+  }
+
+  /// The path of a program that is installed; nil, with a word on standard error, where it is not.
+  static func path(installed name: String) -> String? { found(name, "/usr/bin/\(name)") }
+
+  /// `Scripts/test` looks for the word "left out" and repeats it.
+  private static func found(_ name: String, _ path: String) -> String? {
     if FileManager.default.isExecutableFile(atPath: path) { return path }
-    FileHandle.standardError.write(Data("OperatingTests: there is no \(name), run Scripts/setup; left out\n".utf8))
+    FileHandle.standardError.write(Data("CommandLineTests: left out: there is no \(name), run Scripts/setup\n".utf8))
     return nil
   }
 

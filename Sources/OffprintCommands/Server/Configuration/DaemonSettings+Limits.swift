@@ -15,9 +15,11 @@ extension DaemonSettings {
     "limits.failed_sign_ins_per_minute", .integer(1...1_000_000), .integer(10),
     "failed sign-ins a minute, for each address and each user name")
   static let failedPairings = Setting(
-    "limits.failed_pairings_per_minute", .integer(1...1_000_000), .integer(5), "wrong pairing codes a minute, for each address")
+    "limits.failed_pairings_per_minute", .integer(1...1_000_000), .integer(5),
+    "wrong pairing codes a minute, for each address")
   static let pushesPerMinute = Setting(
-    "limits.pushes_per_minute", .integer(0...1_000_000), .integer(600), "pushes of one device a minute; 0 for no such limit")
+    "limits.pushes_per_minute", .integer(0...1_000_000), .integer(600),
+    "pushes of one device a minute; 0 for no such limit")
   static let pushBurst = Setting(
     "limits.push_burst", .integer(1...1_000_000), .integer(120), "pushes that one device may make at once")
   static let accountMebibytes = Setting(

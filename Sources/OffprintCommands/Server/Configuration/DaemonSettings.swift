@@ -35,7 +35,8 @@ package enum DaemonSettings {
   static let trustedProxies = Setting(
     "trusted_proxies", .texts("RANGE"), .texts([]),
     "addresses of proxies whose X-Forwarded-For counts, such as 10.0.0.0/8",
-    details: "The header is read from its right end, as far as these vouch for it, and the address found there counts for"
+    details:
+      "The header is read from its right end, as far as these vouch for it, and the address found there counts for"
       + " limits alone. If none is named, the addresses of this machine are trusted behind a proxy, and nobody without one.",
     fault: { AddressRange($0) != nil ? nil : "no address and no range of addresses" })
 
