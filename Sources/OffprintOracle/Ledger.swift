@@ -135,6 +135,8 @@ extension Oracle {
     var acknowledged: [Int: Held] = [:]
     /// Pushes during which the server crashed.
     var interrupted: [(push: PushID, mayBeRefused: Set<RecordKey>)] = []
+    /// What it knows of the server's time.
+    var timeKnowledge = TimeKnowledge.anything
     /// Records that the brake holds, or the server refuses.
     var stuck: [Int: Excuse] = [:]
   }

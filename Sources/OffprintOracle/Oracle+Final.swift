@@ -53,7 +53,7 @@ extension Oracle {
       return checkGone(record, server)
     }
     let held = copyCells(record, on: server)
-    if held.allSatisfy({ edits[$0.edit].wentWithRecord }) {
+    if held.allSatisfy({ edits[$0.edit].wentWithRecord }), !hasReturningParent(record, copy, server) {
       report(
         .deletedStaysDeleted, "a record that was purged is back, and nobody wrote it anew",
         replica: replicas[server].name, record: record, expected: ["absent"],
@@ -63,6 +63,14 @@ extension Oracle {
       checkRegister(cell, copy.cells[cell], server)
     }
     checkFinalProgress(record, server)
+  }
+
+  /// Whether the record is a child of an article that somebody brought back: its children come along (RESET-5).
+  private func hasReturningParent(_ record: Int, _ copy: RecordCopy, _ server: Int) -> Bool {
+    guard let parent = parent(of: record, copy), !isDead(parent, on: server),
+      let life = records[parent].cells[ExactText("life")], let held = replicas[server].copies[parent]?.cells[life]
+    else { return false }
+    return !edits[held.edit].wentWithRecord
   }
 
   /// The last edit of a register is not one that another, which still counts, knew and replaced; nor is it less than one

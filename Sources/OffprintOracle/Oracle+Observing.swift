@@ -212,13 +212,17 @@ extension Oracle {
 
   /// Whether the article of a child is gone as a dead one: the purge took both, and the child goes where its article goes.
   private func hasDroppedDeadParent(of record: Int, _ copy: RecordCopy, _ replica: Int) -> Bool {
+    guard let parent = parent(of: record, copy) else { return false }
+    return replicas[replica].droppedDead.contains(parent) && replicas[replica].copies[parent] == nil
+  }
+
+  /// The article that a child belongs to by that copy of it; nil for articles, and if it names none that ever was.
+  func parent(of record: Int, _ copy: RecordCopy) -> Int? {
     let key = records[record].key
     let named = records[record].cells[ExactText("article")].flatMap { copy.cells[$0]?.held.value }
     let id = key.type == "progress" ? key.id : named.map { String($0.dropFirst().dropLast()) }
-    guard key.type != "article", let id else { return false }
-    let place = RecordPlace(account: records[record].account, type: ExactText("article"), id: ExactText(id))
-    guard let parent = recordIndexes[place] else { return false }
-    return replicas[replica].droppedDead.contains(parent) && replicas[replica].copies[parent] == nil
+    guard key.type != "article", let id else { return nil }
+    return recordIndexes[RecordPlace(account: records[record].account, type: ExactText("article"), id: ExactText(id))]
   }
 
   func identity(_ cause: Cause, _ usual: Invariant) -> Invariant {

@@ -32,6 +32,15 @@ extension World {
       invariant: "G9", reason: "a sync of \(device.name) removed \(removed) of \(liveBefore) articles unasked")
   }
 
+  /// RESET-5: absence means deletion for an expired cursor alone. Whatever else a server says, what a library holds and did not
+  /// meet is offered again, never put into the trash.
+  func checkTrash(_ key: RecordKey, of device: SimulatedDevice) throws {
+    guard !device.wasToldExpired else { return }
+    throw Failure(
+      invariant: "RESET-5", reason: "\(device.name) took \(key) for deleted, and its cursor never expired",
+      expected: ["offered again"], actual: ["in the trash"])
+  }
+
   /// How many articles of a library live; looking costs the device nothing.
   func liveArticles(_ store: LibraryStore) throws -> Int {
     guard setup.addresses >= 20 else { return 0 }
@@ -63,9 +72,9 @@ extension World {
   }
 
   /// G21: a server whose database was put back by hand goes on under another log, if it was ever seen to be further. After
-  /// crashes and failed writes what it remembers may lag behind, and the digest is what notices.
+  /// failed writes what it remembers may lag behind, and the digest is what notices.
   func checkForked(_ account: Int) throws {
-    guard server.recoveries == 0, !server.disk.hasFailed else { return }
+    guard !server.disk.hasFailed else { return }
     guard let position = try server.log(of: account)?.position, let head = heads[position.log], position.head < head
     else { return }
     throw Failure(

@@ -40,8 +40,10 @@ extension World {
     device.extraVersions = source.extraVersions
     note("\(source.name) is cloned as \(device.name), \(isNoticed(event) ? "noticed" : "unnoticed")")
     counts.count("clones")
+    device.wasToldExpired = source.wasToldExpired
     oracle.cloned(source.name, to: device.name, isNoticed: isNoticed(event))
     oracle.mistookAges(device.name)
+    forgetTime(of: device)
     devices.append(device)
     _ = try isUp(device)
   }
@@ -79,6 +81,7 @@ extension World {
     let states = try device.states(in: backup) { try allStates($0) }
     oracle.restored(device.name, from: backup.number, states, isNoticed: isNoticed(event))
     oracle.mistookAges(device.name)
+    doubtTime(of: device)
     _ = try isUp(device)
   }
 
@@ -105,6 +108,7 @@ extension World {
         }
         counts.count("resets")
         device.observed = ObservedCopy()
+        doubtTime(of: device)
         oracle.reset(device.name, discardingUnsent: discards)
         try observe(device, store)
       } else {

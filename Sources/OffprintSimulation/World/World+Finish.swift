@@ -22,7 +22,7 @@ extension World {
       // With what the server refuses still there: it may hold nothing else up.
       try settle()
       isPoisonDropped = true
-      try settle()
+      if !poison.isEmpty { try settle() }
       try checkEnd()
     } catch var failure as Failure {
       failure.event = eventCount
