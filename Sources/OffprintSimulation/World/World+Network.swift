@@ -47,7 +47,8 @@ extension World {
     do {
       let session = try SyncSession(of: store, options, holder: device.name)
       device.sync = SimulatedDevice.Sync(
-        session: session, store: store, number: syncCount, request: 0, sentAt: time, allowsDeletes: options.allowDeletes)
+        session: session, store: store, number: syncCount, request: 0, sentAt: time, allowsDeletes: options.allowDeletes
+      )
       note("\(device.name) begins sync \(syncCount)")
       counts.count("syncs begun")
       try continueSync(device)
@@ -202,7 +203,9 @@ extension World {
   private func takeAnswer(
     _ answer: HTTPResponse, to request: Int, _ device: SimulatedDevice, _ sync: SimulatedDevice.Sync
   ) throws {
-    if answer.status == 410, (try? JSONValue(parsing: answer.body))?["type"]?.string?.hasSuffix("cursor-expired") == true {
+    if answer.status == 410,
+      (try? JSONValue(parsing: answer.body))?["type"]?.string?.hasSuffix("cursor-expired") == true
+    {
       device.wasToldExpired = true
     }
     if pushes[request] != nil, wasRefusedForClock(answer) { doubtTime(of: device, untilReboot: true) }
