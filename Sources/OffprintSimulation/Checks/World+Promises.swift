@@ -41,6 +41,30 @@ extension World {
       expected: ["offered again"], actual: ["in the trash"])
   }
 
+  /// PULL-4: an answer that broke off moves nothing: neither the cursor, nor a re-read under way, nor what counts as confirmed.
+  func checkBrokenOff(to device: SimulatedDevice, _ deliver: () throws -> Void) throws {
+    guard let store = device.sync?.store, !device.disk.isDown else { return try deliver() }
+    let before = try place(of: store, on: device)
+    try deliver()
+    guard device.processes.contains(where: { $0.store === store }), !device.disk.isDown else { return }
+    let after = try place(of: store, on: device)
+    guard before != after else { return }
+    throw Failure(
+      invariant: "PULL-4", reason: "\(device.name) went on by an answer that broke off", expected: before, actual: after
+    )
+  }
+
+  private func place(of store: LibraryStore, on device: SimulatedDevice) throws -> [String] {
+    try device.disk.withoutFaults {
+      try store.read {
+        [
+          try store.position().cursor ?? "no cursor", try store.digestText(),
+          try store.status(isSignedIn: true).rereading ?? "no re-read",
+        ]
+      }
+    }
+  }
+
   /// How many articles of a library live; looking costs the device nothing.
   func liveArticles(_ store: LibraryStore) throws -> Int {
     guard setup.addresses >= 20 else { return 0 }

@@ -161,7 +161,10 @@ extension World {
       network.lost += 1
       return note("message \(message.number) is lost")
     }
-    try deliver(message.cutOff(event.choice(2) % 16 == 0 ? event.choice(0) : nil), repeats: event.choice(1) % 7 == 0)
+    let repeats = event.choice(1) % 7 == 0
+    let cut = message.cutOff(event.choice(2) % 16 == 0 ? event.choice(0) : nil)
+    guard cut.lacksEnd(of: message) else { return try deliver(cut, repeats: repeats) }
+    try checkBrokenOff(to: device) { try deliver(cut, repeats: repeats) }
   }
 
   /// Lets a message arrive.
