@@ -16,16 +16,23 @@ extension Oracle {
     replicas[index].timeKnowledge = knowledge
   }
 
+  /// A device has met the server, at that time or later: whatever is edited on it from now on is later too.
+  package mutating func metServer(_ device: String, notBefore time: Int64) {
+    guard let index = index(of: device) else { return }
+    replicas[index].contact = max(replicas[index].contact, time)
+  }
+
   /// Milliseconds are cut off twice on the way to a stamp: at the half of a round trip, and at the clocks themselves.
   private static let rounding: Int64 = 2
 
   /// A new stamp tells when its edit was made as well as its device could know, or is the successor of what it replaced.
   ///
-  /// Not checked where the specification wants another stamp: of edits in copies of libraries, those refused for their clock,
-  /// and those that waited over a restart, whose age comes from a clock that people set.
+  /// Not checked where the specification wants another stamp: of edits in copies of libraries, and those refused for their clock.
+  /// Those that waited over a restart, whose age comes from a clock that people set, are no older than the last meeting with
+  /// the server before them (STAMP-9).
   mutating func checkTime(of edit: EditID, _ stamp: String, over base: String?, on replica: Int) {
     let known = edits[edit]
-    guard !serverClockHasStepped, !known.hadUncertainAge, !known.mayBeRestamped,
+    guard !serverClockHasStepped, !known.mayBeRestamped,
       !replicas[replica].restampable.contains(edit), known.author == replicas[replica].name
     else { return }
     let fault: String
@@ -35,9 +42,10 @@ extension Oracle {
     case .within(let error):
       guard let told = Self.milliseconds(stamp) else { return }
       let latest = max(known.time + error, base.flatMap(Self.milliseconds) ?? 0)
-      if told < known.time - error - Self.rounding {
+      let earliest = known.hadUncertainAge ? known.contact : known.time
+      if told < earliest - error - Self.rounding {
         fault = "an edit is stamped as older than it is"
-      } else if told > latest + Self.rounding {
+      } else if told > latest + Self.rounding, !known.hadUncertainAge {
         fault = "an edit is stamped as later than it is"
       } else {
         return
@@ -45,7 +53,9 @@ extension Oracle {
     }
     report(
       .stampTellsTime, fault, replica: known.author, cell: known.cell,
-      expected: ["made at \(known.time)", "the time known: \(replicas[replica].timeKnowledge)"],
+      expected: [
+        "made at \(known.time), after \(known.contact)", "the time known: \(replicas[replica].timeKnowledge)",
+      ],
       actual: ["\(Self.milliseconds(stamp) ?? -1)", stamp], edits: [edit])
   }
 

@@ -12,6 +12,7 @@ import Testing
     story.carry(Story.article, from: "B", to: "S")
     story.carry(Story.article, from: "S", to: "A")
     story.oracle.knowsTime("A", knowledge)
+    story.oracle.metServer("A", notBefore: 3_000)
     let made = story.oracle.begin("A", at: 5_000, [Oracle.Intent(Story.article, "title", "\"mine\"")])
     story.oracle.finish(made, .committed)
     happens(&story)
@@ -37,9 +38,12 @@ import Testing
     #expect(story.found == (milliseconds == 9_000 ? [] : [.stampTellsTime]))
   }
 
-  @Test func `an edit that waited over a restart has the age that a clock people set gives it`() {
+  @Test(arguments: [2_900, 3_100])
+  func `an edit that waited over a restart is as old as people's clocks say, but later than the last contact`(
+    stamp: Int
+  ) {
     var story = story(.within(10), base: 10) { $0.oracle.mistookAges("A") }
-    story.put("A", Story.article, Oracle.Held("title", Story.stamp(100, "A"), "\"mine\""))
-    #expect(story.found.isEmpty)
+    story.put("A", Story.article, Oracle.Held("title", Story.stamp(stamp, "A"), "\"mine\""))
+    #expect(story.found == (stamp > 3_000 ? [] : [.stampTellsTime]))
   }
 }

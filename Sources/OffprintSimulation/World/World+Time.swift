@@ -31,6 +31,7 @@ extension World {
   /// A device took a reading of the server's clock from an answer to what it sent at `sent`.
   /// - Parameter isSure: false if it may not have got as far as that.
   func metServer(_ device: SimulatedDevice, sent: Int64, isSure: Bool = true) {
+    if isSure { oracle.metServer(device.name, notBefore: sent) }
     guard !device.isTimeDoubtful else { return }
     let half = (time - sent) / 2
     let drift = (time - device.booted) / 10_000
