@@ -139,6 +139,8 @@ extension Oracle {
     var interrupted: [(push: PushID, mayBeRefused: Set<RecordKey>)] = []
     /// When it last met the server.
     var contact: Int64 = 0
+    /// How wrong about the server's time it may ever have been.
+    var worstTimeError: Int64 = 0
     /// What it knows of the server's time.
     var timeKnowledge = TimeKnowledge.anything
     /// Records that the brake holds, or the server refuses.

@@ -14,6 +14,11 @@ extension Oracle {
   package mutating func knowsTime(_ device: String, _ knowledge: TimeKnowledge) {
     guard let index = index(of: device) else { return }
     replicas[index].timeKnowledge = knowledge
+    switch knowledge {
+    case .anything: replicas[index].worstTimeError = .max / 4
+    case .within(let error): replicas[index].worstTimeError = max(replicas[index].worstTimeError, error)
+    case .nothing: break
+    }
   }
 
   /// A device has met the server, at that time or later: whatever is edited on it from now on is later too.
@@ -38,12 +43,15 @@ extension Oracle {
     let fault: String
     switch replicas[replica].timeKnowledge {
     case .anything: return
+    case .nothing where known.hadUncertainAge: return
     case .nothing: fault = "an edit was stamped although no server was met since its device started"
     case .within(let error):
       guard let told = Self.milliseconds(stamp) else { return }
       let latest = max(known.time + error, base.flatMap(Self.milliseconds) ?? 0)
-      let earliest = known.hadUncertainAge ? known.contact : known.time
-      if told < earliest - error - Self.rounding {
+      // One that a crash hid may have got its stamp before the restart, by what was known of the time then.
+      let earliest =
+        known.hadUncertainAge ? known.contact - replicas[replica].worstTimeError : known.time - error
+      if told < earliest - Self.rounding {
         fault = "an edit is stamped as older than it is"
       } else if told > latest + Self.rounding, !known.hadUncertainAge {
         fault = "an edit is stamped as later than it is"
