@@ -9,6 +9,8 @@ enum Scene: CaseIterable {
   case deletionPurgedUnseen
   /// A save arrives and its answer does not; another device deletes it, and the purge takes it, before the first comes back.
   case saveDeletedUnanswered
+  /// An edit waits on one device for so long that its article was deleted by the other, and purged.
+  case editOfAPurgedArticle
   /// A first sync, or one that reads all again, is broken off and goes on after a purge.
   case readingOverAPurge
   /// An older state of the server is put back while two devices have what it lacks.
@@ -33,10 +35,17 @@ enum Scene: CaseIterable {
       scene.sync(other)
     case .saveDeletedUnanswered:
       scene.sync(one, other)
-      scene.add(.save, one)
-      scene.syncUntilTheLineBreaks(one)
+      scene.add(.save, one, [scene.pickNumber(0..<2)])
+      scene.syncUntilTheLineBreaks(one, after: scene.pickNumber(1..<5))
       scene.sync(other)
-      scene.add(.delete, other)
+      scene.add(.delete, other, [0])
+      scene.sync(other)
+      scene.add(.away, other)
+      scene.sync(one)
+    case .editOfAPurgedArticle:
+      scene.sync(one, other)
+      scene.add(scene.pick([.title, .tag, .bookmark]), one, [0, 1])
+      scene.add(.delete, other, [0])
       scene.sync(other)
       scene.add(.away, other)
       scene.sync(one)
@@ -88,6 +97,8 @@ enum Scene: CaseIterable {
 
     mutating func pick(_ kinds: [Event.Kind]) -> Event.Kind { generator.pick(kinds) }
 
+    mutating func pickNumber(_ range: Range<Int>) -> Int { range.lowerBound + generator.below(range.count) }
+
     /// Adds an event; choices that are not given are drawn.
     mutating func add(_ kind: Event.Kind, _ node: Int, _ choices: [Int] = []) {
       let drawn = generator.many(3) { $0.below(1 << 30) }
@@ -100,8 +111,9 @@ enum Scene: CaseIterable {
       for node in nodes { add(.syncToEnd, node, [1, generator.below(3), 1]) }
     }
 
-    mutating func syncUntilTheLineBreaks(_ node: Int) {
-      add(.syncToEnd, node, [1, generator.below(3), 4 * generator.below(8)])
+    /// The line breaks after so many messages; after an odd number it is an answer that gets lost.
+    mutating func syncUntilTheLineBreaks(_ node: Int, after messages: Int? = nil) {
+      add(.syncToEnd, node, [1, generator.below(3), 4 * (messages ?? generator.below(8))])
     }
 
     mutating func edit(_ node: Int) {
