@@ -44,7 +44,11 @@ extension Oracle {
       guard let old = replicas[replica].copies[record]?.cells.removeValue(forKey: cell) else { continue }
       edits[old.edit].holders -= 1
       let isCapped = isCapped(old.held, in: state)
-      if !isCapped { checkVanished(replica, cell, old, cause) }
+      if !isCapped {
+        checkVanished(replica, cell, old, cause)
+      } else if replicas[replica].mustRead[cells[cell].slot] == old.edit {
+        replicas[replica].mustRead[cells[cell].slot] = nil
+      }
       released.append((old.edit, nil, isCapped ? .capped : nil))
     }
     release(released, cause)

@@ -65,6 +65,48 @@ extension World {
     }
   }
 
+  /// STAMP-8: a library that finds itself at another installation goes on under another replica id.
+  func checkRekeyed(_ device: SimulatedDevice, from id: String) throws {
+    guard let store = device.store, store.replicaID.description == id else { return }
+    throw Failure(
+      invariant: "STAMP-8", reason: "\(device.name) was copied and goes on under the id of its original",
+      expected: ["a new replica id"], actual: [id])
+  }
+
+  /// CUR-3: a push that is refused whole stores nothing.
+  func checkRefusedWhole(_ answer: HTTPResponse, to message: SimulatedNetwork.Message, headBefore: Int64?) throws {
+    guard (400..<500).contains(answer.status), let push = pushes[message.number], let headBefore else { return }
+    let head = try headNumber(of: push.account)
+    guard head != headBefore else { return }
+    throw Failure(
+      invariant: "CUR-3", reason: "a push was refused whole with \(answer.status), and something of it was stored",
+      expected: ["the head \(headBefore)"], actual: ["the head \(head ?? -1)"])
+  }
+
+  /// The head of an account's log.
+  func headNumber(of account: Int) throws -> Int64? {
+    try server.disk.withoutFaults { try server.log(of: account)?.position.head }
+  }
+
+  /// All that the server holds, by account.
+  func recordsOfAll() throws -> [[StoredRecord]] {
+    try server.disk.withoutFaults { try server.accounts.indices.map { try server.records(of: $0) } }
+  }
+
+  /// PURGE-2: an article stays until none of its children is left that was not dead before.
+  func checkPurge(of before: [[StoredRecord]]) throws {
+    let after = try recordsOfAll()
+    for (before, after) in zip(before, after) {
+      let gone = Set(before.map(\.record.key)).subtracting(after.map(\.record.key))
+      for child in before where child.record.isLive {
+        guard let parent = child.parent, gone.contains(RecordKey(.article, parent)) else { continue }
+        throw Failure(
+          invariant: "PURGE-2", reason: "a purge removed an article with a child that lives, \(child.record.key)",
+          expected: ["a deletion of the child first"], actual: ["the article gone at once"])
+      }
+    }
+  }
+
   /// How many articles of a library live; looking costs the device nothing.
   func liveArticles(_ store: LibraryStore) throws -> Int {
     guard setup.addresses >= 20 else { return 0 }

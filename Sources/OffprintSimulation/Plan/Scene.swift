@@ -1,4 +1,5 @@
 import OffprintSeed
+import OffprintWire
 
 /// Events in an order that chance alone hardly ever makes, of those that rules at the edges are there for.
 ///
@@ -21,6 +22,23 @@ enum Scene: CaseIterable {
   case editCopied
   /// A position moves on from one of two others.
   case positionsApart
+  /// One article is read under more replica ids than positions are kept of.
+  case readByMany
+  /// So much is deleted at once that the brake must hold.
+  case manyDeleted
+  /// An edit waits for its stamp while its device restarts and its clock is set.
+  case clockSetWhileWaiting
+  /// A library and what it is put back to give two values of one register the same stamp, and the server takes both pushes.
+  case stampGivenTwice
+
+  /// Those that a world of so many addresses has room for. Few have it for many deletions, so those have them often.
+  static func possible(addresses: Int) -> [Scene] {
+    addresses < pagesOfMany
+      ? allCases.filter { $0 != .manyDeleted } : allCases + Array(repeating: .manyDeleted, count: allCases.count / 3)
+  }
+
+  /// Pages that one scene saves: more than the brake lets go of at once.
+  private static let pagesOfMany = 24
 
   /// The events, between two devices of one account.
   func events(_ one: Int, _ other: Int, _ generator: inout SeededGenerator) -> [Event] {
@@ -38,7 +56,8 @@ enum Scene: CaseIterable {
       scene.add(.save, one, [scene.pickNumber(0..<2)])
       scene.syncUntilTheLineBreaks(one, after: scene.pickNumber(1..<5))
       scene.sync(other)
-      scene.add(.delete, other, [0])
+      // Where it stands in the list depends on the clocks.
+      scene.add(.deleteMany, other, [39])
       scene.sync(other)
       scene.add(.away, other)
       scene.sync(one)
@@ -83,6 +102,48 @@ enum Scene: CaseIterable {
       scene.sync(other)
       scene.add(.progress, other, [0])
       scene.sync(one, other)
+    case .readByMany:
+      scene.add(.save, one)
+      // A few more than that: not every sync gets through.
+      for _ in 0..<Limits.progressEntriesMax + 4 {
+        scene.add(.progress, one, [0])
+        scene.sync(one)
+        scene.copyBack(one, isNoticed: true)
+      }
+      scene.add(.progress, one, [0])
+      scene.sync(one, other)
+    case .manyDeleted:
+      for number in 0..<Self.pagesOfMany { scene.add(.save, one, [number, 1, 1]) }
+      scene.sync(one, other)
+      scene.add(.deleteMany, one, [39])
+      scene.sync(one)
+      // Expired, the other lets all go with the last page; page by page it would be too few to be told from its own.
+      scene.add(.away, one)
+      scene.add(.syncToEnd, other, [1, 1, 1])
+    case .clockSetWhileWaiting:
+      scene.sync(one)
+      scene.add(.reboot, one)
+      scene.edit(one)
+      scene.add(.setClock, one)
+      scene.add(.reboot, one)
+      scene.sync(one, other)
+    case .stampGivenTwice:
+      scene.sync(one)
+      // A value whose stamp lies ahead, if the clock goes back: all that replace it get the stamp that comes next.
+      scene.add(.setServerClock, one)
+      scene.sync(one)
+      scene.add(.title, one, [0, 1])
+      scene.sync(one)
+      scene.add(.setServerClock, one)
+      scene.sync(one)
+      scene.add(.deviceBackup, one)
+      scene.add(.title, one, [0, 1])
+      scene.sync(one)
+      scene.copyBack(one, isNoticed: false, backsUp: false)
+      scene.add(.title, one, [0, 1])
+      // Pushes that get lost are counted, so that the next one is not taken for an old one.
+      for _ in 0..<3 { scene.syncUntilTheLineBreaks(one, after: 0) }
+      scene.sync(one, other)
     }
     return scene.events
   }
@@ -118,6 +179,12 @@ enum Scene: CaseIterable {
 
     mutating func edit(_ node: Int) {
       add(pick([.save, .title, .title, .bookmark, .progress, .archive, .delete]), node)
+    }
+
+    /// Puts a device's library back to a backup of it, made just now or before.
+    mutating func copyBack(_ node: Int, isNoticed: Bool, backsUp: Bool = true) {
+      if backsUp { add(.deviceBackup, node) }
+      add(.deviceRestore, node, [Self.lastOfUpToSix, isNoticed ? 1 : 0])
     }
 
     /// What both do then is lost to the server, which was put back to the last backup.

@@ -45,7 +45,7 @@ extension World {
     oracle.mistookAges(device.name)
     forgetTime(of: device)
     devices.append(device)
-    _ = try isUp(device)
+    if try isUp(device), isNoticed(event) { try checkRekeyed(device, from: source.replicaID) }
   }
 
   private func backUpDevice(_ event: Event) throws {
@@ -82,7 +82,7 @@ extension World {
     oracle.restored(device.name, from: backup.number, states, isNoticed: isNoticed(event))
     oracle.mistookAges(device.name)
     doubtTime(of: device)
-    _ = try isUp(device)
+    if try isUp(device), isNoticed(event) { try checkRekeyed(device, from: backup.replicaID) }
   }
 
   /// Throws the copy away, which stops while there are unsent edits, or signs in again.

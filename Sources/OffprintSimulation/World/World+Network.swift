@@ -181,6 +181,7 @@ extension World {
     guard try isServerUp() else { return }
     let device = devices[message.device % devices.count]
     let answer: HTTPResponse
+    let head = try pushes[message.number].flatMap { try self.headNumber(of: $0.account) }
     do { answer = try server.answer(request) } catch {
       if let push = pushes[message.number] { oracle.interrupted(push.id, mayRefuse: push.mayBeRefused) }
       try settle(error, on: server, doing: "answer")
@@ -197,6 +198,7 @@ extension World {
     counts.count("answers \(answer.status)")
     log.add(answer.body)
     try checkAnswer(answer, to: device)
+    try checkRefusedWhole(answer, to: message, headBefore: head)
     try stored(answer, to: message, device)
     network.send(.answer(answer), device: message.device, sync: message.sync)
     answers[network.lastNumber] = message.number

@@ -66,8 +66,10 @@ extension World {
   func purge() throws {
     guard try isServerUp() else { return }
     note("the server purges")
+    let before = try recordsOfAll()
     do { try server.purge() } catch { try settle(error, on: server, doing: "purge") }
     if server.disk.isDown { return try noticeCrash(of: server) }
+    try checkPurge(of: before)
     try observeServer(isRestart: false)
     try checkHead()
   }
