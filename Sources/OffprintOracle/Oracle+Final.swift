@@ -80,7 +80,12 @@ extension Oracle {
     for edit in slots[cells[cell].slot].edits.reversed() where edits[edit].outcome == .committed {
       guard edit != last?.edit, let problem = problem(of: edit, last, isLife: isLife) else { continue }
       let copying = last.flatMap { problem == .greatestStays ? nil : copyingExcuse(older: $0.edit, newer: edit) }
-      if let kind = excuse(of: edit) ?? copying {
+      // That a child was deleted is forgotten with it, and it comes along with an article that somebody brings back (RESET-5).
+      let comesAlong =
+        problem == .deletedStaysDeleted && edits[edit].wentWithRecord
+        && replicas[server].copies[cells[cell].record].map { hasReturningParent(cells[cell].record, $0, server) }
+          == true
+      if let kind = excuse(of: edit) ?? copying ?? (comesAlong ? .purged : nil) {
         need(kind)
         continue
       }

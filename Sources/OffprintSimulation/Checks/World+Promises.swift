@@ -18,18 +18,19 @@ extension World {
 
   /// G9: removing much of a library at one go waits until a person has looked.
   ///
-  /// Looked at in one answer alone, and only while no copies of devices are about, whose own deletions come back as others'.
+  /// Looked at in one answer alone, and only while no copies of devices are about, whose own deletions come back as others'. What
+  /// was unsent does not count: it goes to the journal (RESET-5).
   func checkBrake(
-    _ device: SimulatedDevice, liveBefore: Int, _ store: LibraryStore, _ report: SyncReport, allowed: Bool
+    _ device: SimulatedDevice, before: (live: Int, unsent: Int), _ store: LibraryStore, _ report: SyncReport,
+    allowed: Bool
   ) throws {
     guard !allowed, report.brake == nil, counts.others["clones"] == nil, counts.others["devices restored"] == nil else {
       return
     }
-    let live = try liveArticles(store)
-    let removed = liveBefore - live
-    guard removed >= 20, removed * 100 >= liveBefore * 25 else { return }
+    let removed = before.live - before.unsent - (try articles(in: store).live)
+    guard removed >= 20, removed * 100 >= before.live * 25 else { return }
     throw Failure(
-      invariant: "G9", reason: "a sync of \(device.name) removed \(removed) of \(liveBefore) articles unasked")
+      invariant: "G9", reason: "a sync of \(device.name) removed \(removed) of \(before.live) articles unasked")
   }
 
   /// RESET-5: absence means deletion for an expired cursor alone. Whatever else a server says, what a library holds and did not
@@ -107,10 +108,10 @@ extension World {
     }
   }
 
-  /// How many articles of a library live; looking costs the device nothing.
-  func liveArticles(_ store: LibraryStore) throws -> Int {
-    guard setup.addresses >= 20 else { return 0 }
-    return try store.read { try store.liveArticleCount() }
+  /// How many articles of a library live, and how many records of it are unsent; none where there cannot be enough for the brake.
+  func articles(in store: LibraryStore) throws -> (live: Int, unsent: Int) {
+    guard setup.addresses >= 20 else { return (0, 0) }
+    return try store.read { (try store.liveArticleCount(), try store.unsentCount()) }
   }
 
   /// JOUR-1: a text that its writer had typed and that another's replaced stands in the journal.

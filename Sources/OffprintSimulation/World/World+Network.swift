@@ -230,9 +230,9 @@ extension World {
     }
     device.select(sync.store)
     do {
-      let live = try liveArticles(sync.store)
+      let before = try articles(in: sync.store)
       try takeAnswer(answer, to: request, device, sync)
-      try checkBrake(device, liveBefore: live, sync.store, sync.session.report, allowed: sync.allowsDeletes)
+      try checkBrake(device, before: before, sync.store, sync.session.report, allowed: sync.allowsDeletes)
       try continueSync(device)
     } catch {
       try failed(error, syncing: device)
