@@ -33,10 +33,10 @@ extension FaultDisk {
     return try body()
   }
 
-  /// Whether a call on this disk ever failed without a crash.
+  /// Whether a call on this disk, or an allocation since it is there, ever failed without a crash.
   package var hasFailed: Bool {
     let failures: [FaultEvent] = [.full, .write, .sync, .read, .busy, .open, .remove, .truncate, .rename, .capacity]
-    return FaultMemory.failures > 0 || failures.contains { count($0) > 0 }
+    return FaultMemory.failures > memoryFailuresBefore || failures.contains { count($0) > 0 }
   }
 
   /// The calls counted so far: all that living processes did but closing and unlocking.

@@ -16,6 +16,8 @@ import CFaultVFS
 // shared between disks.
 package final class FaultDisk: @unchecked Sendable {
   let disk: OpaquePointer
+  /// Allocations that had failed before it was there: in other worlds.
+  let memoryFailuresBefore = FaultMemory.failures
 
   /// A new, empty disk, registered as a VFS of its own.
   package init(seed: UInt64) {

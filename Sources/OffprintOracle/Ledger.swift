@@ -72,6 +72,8 @@ extension Oracle {
     var cell: Int
     var author: String
     var time: Int64
+    /// When its device had last met the server before it.
+    var contact: Int64 = 0
     var expectation: Expectation
     var place: Int
     var ancestors: EditSet
@@ -135,6 +137,12 @@ extension Oracle {
     var acknowledged: [Int: Held] = [:]
     /// Pushes during which the server crashed.
     var interrupted: [(push: PushID, mayBeRefused: Set<RecordKey>)] = []
+    /// When it last met the server.
+    var contact: Int64 = 0
+    /// How wrong about the server's time it may ever have been.
+    var worstTimeError: Int64 = 0
+    /// What it knows of the server's time.
+    var timeKnowledge = TimeKnowledge.anything
     /// Records that the brake holds, or the server refuses.
     var stuck: [Int: Excuse] = [:]
   }

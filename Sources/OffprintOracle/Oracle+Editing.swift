@@ -69,6 +69,7 @@ extension Oracle {
     }
     let edit = enter(
       cell: cell, author: replicas[replica].name, time: time, expectation, ancestors: ancestors)
+    edits[edit].contact = replicas[replica].contact
     edits[edit].before = before?.held
     edits[edit].beforeEdit = before?.edit
     return edit

@@ -145,11 +145,13 @@ extension Oracle {
 
   /// A device has thrown its copy away to read everything again.
   ///
-  /// Unless a person let them be discarded, edits that only this device held must not go.
+  /// Unless a person let them be discarded, edits that only this device held must not go; but those that it knows to be at the
+  /// server go with good reason, even if the server was put back meanwhile to what it was before them.
   package mutating func reset(_ device: String, discardingUnsent: Bool) {
     guard let index = index(of: device) else { return }
     let server = accounts[replicas[index].account].server ?? index
     var only: [EditID] = []
+    var forgotten: [EditID] = []
     for record in replicas[index].copies.keys.sorted() where !isDead(record, on: index) {
       let copy = replicas[server].copies[record]
       for cell in records[record].order {
@@ -157,7 +159,11 @@ extension Oracle {
           !edits[held.edit].isJournalled
         else { continue }
         if let theirs = copy?.cells[cell]?.held, !isLess(theirs, held.held) { continue }
-        only.append(held.edit)
+        if replicas[index].unanswered.contains(held.edit) {
+          only.append(held.edit)
+        } else {
+          forgotten.append(held.edit)
+        }
       }
     }
     let lost = forgetCopies(of: index)
@@ -166,6 +172,7 @@ extension Oracle {
     replicas[index].unanswered = []
     replicas[index].unsettled = []
     if discardingUnsent { return release(lost.map { ($0, nil, nil) }, .event(.discarded)) }
+    release(forgotten.map { ($0, nil, nil) }, .event(.serverRestored))
     guard let first = only.first else { return }
     report(
       .unsentIsKept, "a reset threw edits away that nobody else has", replica: device, cell: edits[first].cell,

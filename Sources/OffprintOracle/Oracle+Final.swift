@@ -53,7 +53,7 @@ extension Oracle {
       return checkGone(record, server)
     }
     let held = copyCells(record, on: server)
-    if held.allSatisfy({ edits[$0.edit].wentWithRecord }) {
+    if held.allSatisfy({ edits[$0.edit].wentWithRecord }), !hasReturningParent(record, copy, server) {
       report(
         .deletedStaysDeleted, "a record that was purged is back, and nobody wrote it anew",
         replica: replicas[server].name, record: record, expected: ["absent"],
@@ -65,6 +65,14 @@ extension Oracle {
     checkFinalProgress(record, server)
   }
 
+  /// Whether the record is a child of an article that somebody brought back: its children come along (RESET-5).
+  private func hasReturningParent(_ record: Int, _ copy: RecordCopy, _ server: Int) -> Bool {
+    guard let parent = parent(of: record, copy), !isDead(parent, on: server),
+      let life = records[parent].cells[ExactText("life")], let held = replicas[server].copies[parent]?.cells[life]
+    else { return false }
+    return !edits[held.edit].wentWithRecord
+  }
+
   /// The last edit of a register is not one that another, which still counts, knew and replaced; nor is it less than one
   /// that did not know it.
   private mutating func checkRegister(_ cell: Int, _ last: CopyCell?, _ server: Int) {
@@ -72,7 +80,12 @@ extension Oracle {
     for edit in slots[cells[cell].slot].edits.reversed() where edits[edit].outcome == .committed {
       guard edit != last?.edit, let problem = problem(of: edit, last, isLife: isLife) else { continue }
       let copying = last.flatMap { problem == .greatestStays ? nil : copyingExcuse(older: $0.edit, newer: edit) }
-      if let kind = excuse(of: edit) ?? copying {
+      // That a child was deleted is forgotten with it, and it comes along with an article that somebody brings back (RESET-5).
+      let comesAlong =
+        problem == .deletedStaysDeleted && edits[edit].wentWithRecord
+        && replicas[server].copies[cells[cell].record].map { hasReturningParent(cells[cell].record, $0, server) }
+          == true
+      if let kind = excuse(of: edit) ?? copying ?? (comesAlong ? .purged : nil) {
         need(kind)
         continue
       }

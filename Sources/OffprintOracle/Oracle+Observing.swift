@@ -25,6 +25,7 @@ extension Oracle {
     let shownBefore = shown(of: record, on: replica)
     var released: [(edit: EditID, by: EditID?, excuse: Excuse?)] = []
     var present: Set<Int> = []
+    var capped: Set<EditID> = []
     for held in state.entries {
       let cell = cellIndex(record, held.name)
       present.insert(cell)
@@ -44,13 +45,20 @@ extension Oracle {
       guard let old = replicas[replica].copies[record]?.cells.removeValue(forKey: cell) else { continue }
       edits[old.edit].holders -= 1
       let isCapped = isCapped(old.held, in: state)
-      if !isCapped { checkVanished(replica, cell, old, cause) }
+      if isCapped {
+        capped.insert(old.edit)
+        let slot = cells[cell].slot
+        if replicas[replica].mustRead[slot] == old.edit { replicas[replica].mustRead[slot] = nil }
+      } else {
+        checkVanished(replica, cell, old, cause)
+      }
       released.append((old.edit, nil, isCapped ? .capped : nil))
     }
     release(released, cause)
     checkOwnEdits(replica, record, cause)
     checkAcknowledged(replica, record)
     if case .event = cause { return }
+    if let shownBefore, capped.contains(shownBefore.edit) { return need(.capped) }
     checkShown(replica, record, before: shownBefore)
   }
 
@@ -134,9 +142,10 @@ extension Oracle {
   func isCapped(_ old: Held, in state: State) -> Bool {
     for (prefix, count) in [("at:", 16), ("tag:", 256)] where old.name.utf8.starts(with: prefix.utf8) {
       let kept = state.entries.filter { $0.name.utf8.starts(with: prefix.utf8) }
-      let order = (ExactText(old.stamp ?? "~"), ExactText(old.name))
-      return kept.count >= count
-        && kept.allSatisfy { order < (ExactText($0.stamp ?? "~"), ExactText($0.name)) }
+      // One that waited got its stamp in the moment in which it went: which, nobody saw.
+      guard kept.count >= count, let stamp = old.stamp else { return kept.count >= count }
+      let order = (ExactText(stamp), ExactText(old.name))
+      return kept.allSatisfy { order < (ExactText($0.stamp ?? "~"), ExactText($0.name)) }
     }
     return false
   }
@@ -181,10 +190,10 @@ extension Oracle {
       guard let old = copy.cells[cell] else { continue }
       edits[old.edit].holders -= 1
       let isLife = cells[cell].name.text == "life"
-      released.append((old.edit, nil, isDead && !isLife ? .purged : nil))
+      let isGoing = isDead || hasDroppedDeadParent(of: record, copy, replica)
+      released.append((old.edit, nil, isGoing && !(isDead && isLife) ? .purged : nil))
       // A deletion that lost to another, or to a purge, may go before it was sent.
       let isUnsent = !edits[old.edit].reachedServer && edits[old.edit].holders == 0 && isLiveAtServer(record)
-      let isGoing = isDead || hasDroppedDeadParent(of: record, copy, replica)
       if !edits[old.edit].isJournalled, !isGoing || isDead && isLife && isUnsent { lost.append(old.edit) }
       if replicas[replica].isServer, isDead { edits[old.edit].wentWithRecord = true }
       replicas[replica].mustRead[cells[cell].slot] = nil
@@ -212,13 +221,17 @@ extension Oracle {
 
   /// Whether the article of a child is gone as a dead one: the purge took both, and the child goes where its article goes.
   private func hasDroppedDeadParent(of record: Int, _ copy: RecordCopy, _ replica: Int) -> Bool {
+    guard let parent = parent(of: record, copy) else { return false }
+    return replicas[replica].droppedDead.contains(parent) && replicas[replica].copies[parent] == nil
+  }
+
+  /// The article that a child belongs to by that copy of it; nil for articles, and if it names none that ever was.
+  func parent(of record: Int, _ copy: RecordCopy) -> Int? {
     let key = records[record].key
     let named = records[record].cells[ExactText("article")].flatMap { copy.cells[$0]?.held.value }
     let id = key.type == "progress" ? key.id : named.map { String($0.dropFirst().dropLast()) }
-    guard key.type != "article", let id else { return false }
-    let place = RecordPlace(account: records[record].account, type: ExactText("article"), id: ExactText(id))
-    guard let parent = recordIndexes[place] else { return false }
-    return replicas[replica].droppedDead.contains(parent) && replicas[replica].copies[parent] == nil
+    guard key.type != "article", let id else { return nil }
+    return recordIndexes[RecordPlace(account: records[record].account, type: ExactText("article"), id: ExactText(id))]
   }
 
   func identity(_ cause: Cause, _ usual: Invariant) -> Invariant {

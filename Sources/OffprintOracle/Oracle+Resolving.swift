@@ -19,7 +19,11 @@ extension Oracle {
     }
     if let edit = latestOwn(held, cell: cell, on: replica) {
       adopt(held.value, for: edit, cell: cell, on: replica)
-      if let stamp = held.stamp { name(edit, stamp, slot: slot) }
+      if let stamp = held.stamp {
+        let below = replicas[replica].copies[cells[cell].record]?.cells[cell]
+        checkTime(of: edit, stamp, over: below?.held.stamp ?? below?.floor, on: replica)
+        name(edit, stamp, slot: slot)
+      }
       return Resolved(edit: edit, isFresh: held.stamp != nil)
     }
     return Resolved(edit: foreign(held, cell: cell, on: replica), isFresh: false)

@@ -3,6 +3,8 @@ extension Oracle {
   package enum Invariant: String, Sendable, CaseIterable {
     /// A fixed stamp never goes down and is never exchanged.
     case stampNeverFalls = "I2"
+    /// A stamp tells when its edit was made as well as its device could know.
+    case stampTellsTime = "TIME-3"
     /// A device reads what was written on it.
     case readsOwnEdits = "I5"
     /// Nothing of one account is in another.

@@ -39,7 +39,7 @@ struct GateVerb {
     ])
 
   private static let build =
-    "swift build -c debug -Xswiftc -O --traits MUTANTS --scratch-path .build/mutants --product offprint-sim"
+    "swift build -c release --traits MUTANTS --scratch-path .build/mutants --product offprint-sim"
 
   #if MUTANTS
     func run() async throws {

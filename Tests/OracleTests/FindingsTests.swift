@@ -222,4 +222,22 @@ import Testing
     story.look("S", Story.progress)
     #expect(story.found == [.stampNeverFalls])
   }
+
+  @Test func `a position of one's own that goes over the cap is not missed on its device`() {
+    var story = Story()
+    story.read("A", to: 1, at: 50)
+    for number in 0..<16 {
+      let id = "00000000000001" + String(number + 16, radix: 16)
+      story.oracle.addDevice("device \(number)", account: "ana", replicaID: id)
+      let register = Oracle.Held("at:" + id, Story.stamp(100 + number, id), Story.position(number + 2))
+      let made = story.oracle.begin(
+        "device \(number)", at: 0, [Oracle.Intent(Story.progress, register.name, register.value)])
+      story.oracle.finish(made, .committed)
+      story.put("device \(number)", Story.progress, register)
+      story.held["A"]?[Story.progress]?[register.name] = register
+    }
+    story.held["A"]?[Story.progress]?["at:000000000000000a"] = nil
+    story.look("A", Story.progress)
+    #expect(story.found.isEmpty)
+  }
 }

@@ -56,12 +56,14 @@ extension LibraryStore {
   }
 
   /// The whole records that this library gave up, in its trash and journal, of entries numbered above `number`.
-  package func journalledRecords(after number: Int64) throws -> [(number: Int64, record: Record)] {
+  package func journalledRecords(after number: Int64) throws -> [(number: Int64, isTrash: Bool, record: Record)] {
     try rows(
-      "SELECT number, records FROM journal WHERE number > ? AND kind IN (?, ?) ORDER BY number", .integer(number),
+      "SELECT number, records, kind FROM journal WHERE number > ? AND kind IN (?, ?) ORDER BY number", .integer(number),
       .text(Conflict.Kind.trashed.rawValue), .text(Conflict.Kind.unsentLost.rawValue)
     ).flatMap { row in
-      Self.records(ofEntry: row[1].blob ?? []).map { (row[0].integer ?? 0, $0) }
+      Self.records(ofEntry: row[1].blob ?? []).map {
+        (row[0].integer ?? 0, row[2].text == Conflict.Kind.trashed.rawValue, $0)
+      }
     }
   }
 

@@ -40,11 +40,11 @@ extension LibraryStore {
   package func setProgress(of id: RecordID, to target: ProgressTarget, restart: Bool) throws -> ReadingPosition {
     let key = RecordKey(.progress, try self.target(id).id)
     let text = try bodyText(of: id)
-    let entries = try positions(of: group(of: id))
-    let round = entries.map(\.position.round).max() ?? 1
+    let held = try heldPositions(of: group(of: id))
+    let round = held.map(\.position.round).max() ?? 1
     var position = try Self.position(at: target, in: text)
-    position.round = restart && !entries.isEmpty ? min(round, JSONValue.integerMax - 1) + 1 : round
-    position.seen = try fixedPositions(of: group(of: id))
+    position.round = restart && !held.isEmpty ? min(round, JSONValue.integerMax - 1) + 1 : round
+    position.seen = Self.seen(held)
     try edit(key, [(.position(of: moment.replica), position.value)])
     guard let written = try readingPosition(of: id) else {
       throw OffprintError(.failed, "the position could not be read back")
@@ -52,18 +52,20 @@ extension LibraryStore {
     return written
   }
 
-  /// What `seen` names: every position at hand in every record of the group, this replica's own included. One that waits
-  /// for its stamp has none to name.
-  private func fixedPositions(of members: [RecordID]) throws -> [ReplicaID: Stamp] {
+  /// Every position at hand in every record of the group, this replica's own included, and those of dead records: the one
+  /// written now brings them back to life (LIFE-5), and must not lose to what lay there.
+  private func heldPositions(of members: [RecordID]) throws -> [PositionEntry] {
+    try members.flatMap { id in
+      try load(RecordKey(.progress, id)).map { ShownProgress.entries(of: $0.shown(replica: moment.replica).registers) }
+        ?? []
+    }
+  }
+
+  /// What `seen` names. A position that waits for its stamp has none to name.
+  private static func seen(_ held: [PositionEntry]) -> [ReplicaID: Stamp] {
     var seen: [ReplicaID: Stamp] = [:]
-    for id in members {
-      guard let record = try load(RecordKey(.progress, id))?.shown(replica: moment.replica), record.isLive else {
-        continue
-      }
-      let entries = ShownProgress.entries(of: record.registers)
-      for entry in entries where entry.stamp < LocalRecord.provisional(entry.replica) {
-        seen[entry.replica] = seen[entry.replica].map { max($0, entry.stamp) } ?? entry.stamp
-      }
+    for entry in held where entry.stamp < LocalRecord.provisional(entry.replica) {
+      seen[entry.replica] = seen[entry.replica].map { max($0, entry.stamp) } ?? entry.stamp
     }
     return seen
   }

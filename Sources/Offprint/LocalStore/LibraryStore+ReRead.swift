@@ -12,6 +12,9 @@ extension LibraryStore {
     case expired
     /// The log is another: what is not met is offered, never dropped.
     case unknown
+    /// A person asked for it, of a library that was at the head: what is not met is offered. Should it be broken off and go on
+    /// after its place has expired, absence means deletion after all.
+    case asked
   }
 
   /// The re-read under way; nil if there is none.

@@ -48,7 +48,13 @@ extension LibraryStore {
       try writeEntry(.unsentLost, [written(record)])
       return try drop(key)
     } else {
+      let whole = written(record)
       for (name, edit) in record.edits where edit.stamp != nil { record.registers[name] = edit.base }
+      // It was only ever in pushes that were not answered. Should one have stored it, the next sync brings it.
+      if record.confirmation == nil, record.registers.names.isEmpty {
+        try writeEntry(.unsentLost, [whole])
+        return try drop(key)
+      }
     }
     record.edits = [:]
     record.refusal = nil

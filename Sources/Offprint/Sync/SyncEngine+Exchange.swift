@@ -63,11 +63,11 @@ extension SyncEngine {
     case .logUnknown:
       try countFork(answer)
       report.notes.append("the server keeps another log; everything is read again, nothing is dropped")
-      try store.write { try store.beginReRead(.unknown) }
+      try reRead(.unknown)
     case .cursorExpired:
       try countFork(answer)
       report.notes.append("this device was away for longer than the server keeps deletions; everything is read again")
-      try store.write { try store.beginReRead(.expired) }
+      try reRead(.expired)
     case .tooLarge, .inflateLimit: try split(answer, problem)
     case .badRequest: try doubtCursor(answer)
     default: throw answer.error(doing: "syncing")
@@ -97,7 +97,21 @@ extension SyncEngine {
     try countFork(answer)
     refusedPush = nil
     report.notes.append("the server does not know its cursor any more; everything is read again, nothing is dropped")
-    try store.write { try store.beginReRead(.unknown) }
+    try reRead(.unknown)
+  }
+
+  /// Begins to read all again for what the server said, which is what a person may have asked for as well.
+  private func reRead(_ kind: LibraryStore.ReRead) throws(OffprintError) {
+    readsAllAtHead = false
+    try store.write { try store.beginReRead(kind) }
+  }
+
+  /// The head is reached: goes on to the digest, or begins to read all again if that was asked for.
+  private func reachHead() throws(OffprintError) {
+    phase = .digest
+    guard readsAllAtHead else { return }
+    try reRead(.asked)
+    phase = .exchange
   }
 
   /// A server that never accepts the cursors it gives must not keep a client reading for ever.
@@ -198,7 +212,7 @@ extension SyncEngine {
     sent = nil
     if let refusedPush { throw refusedPush.error(doing: "syncing") }
     if more { return }
-    phase = isBraked || report.brake != nil ? .finished : .digest
+    if isBraked || report.brake != nil { phase = .finished } else { try reachHead() }
   }
 
   /// Applies a page in one transaction: results first, then records, then the cursor.
@@ -293,6 +307,6 @@ extension SyncEngine {
     let sum = tag.split(separator: ".").last.flatMap { FixedHex.value($0.dropLast(), digits: 16) }
     let local = try store.read { try store.confirmedDigest() }
     headDigest = sum.map { Digest(count: local.count, sum: $0) }
-    phase = .digest
+    try reachHead()
   }
 }

@@ -48,6 +48,8 @@ final class SyncEngine {
   var rewinds = 0
   var forks = 0
   var headDigest: Digest?
+  /// Whether all is to be read again once the cursor has led to the head.
+  var readsAllAtHead = false
   // Contents.
   var uploads: [String] = []
   var askedHashes: [String] = []
@@ -138,10 +140,7 @@ final class SyncEngine {
         try store.releaseBrake()
         try store.releaseHeld()
       }
-      if options.full {
-        try store.beginReRead(.unknown)
-        try store.offerAllContents()
-      }
+      if options.full { try beginFull() }
       try store.offerContentsOfUnsent()
       #if MUTANTS
         if Mutant.isOn(.lostAnswerTakenForRefusal) { try store.run("UPDATE edit SET unanswered = 0") }
@@ -150,6 +149,19 @@ final class SyncEngine {
       let waits = try store.count("SELECT count(*) FROM edit WHERE stamp IS NULL") > 0
       return waits && store.moment.serverNow == nil ? .time : .missing(after: 0)
     }
+  }
+
+  /// Reads all again, as a person asked; but what a cursor leads to comes first. Thrown away unread, it could not tell that it had
+  /// expired, and what was deleted and purged since would be offered again. A re-read under way begins anew as what it was.
+  private func beginFull() throws {
+    if let underWay = try store.reRead() {
+      try store.beginReRead(underWay)
+    } else if try store.metaText(.cursor) == nil {
+      try store.beginReRead(.unknown)
+    } else {
+      readsAllAtHead = true
+    }
+    try store.offerAllContents()
   }
 
   private func receiveTime(_ answer: ServerAnswer) throws(OffprintError) {

@@ -54,7 +54,7 @@ public struct LibraryStatus: Sendable {
   public var digest: String
   /// The log number reached; nil before the first sync.
   public var number: Int64?
-  /// `expired` or `unknown` while everything is read again; nil otherwise.
+  /// `expired`, `unknown` or `asked` while everything is read again; nil otherwise.
   public var rereading: String?
 }
 

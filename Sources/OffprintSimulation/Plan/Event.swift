@@ -54,6 +54,9 @@ package struct Event: Sendable, Hashable {
     // The network.
     /// Begins a sync [everything is read again if 0 of 12, deletions are allowed if 0 of 3].
     case sync
+    /// Syncs to the end over a good line, as at home [everything is read again if 0 of 12, deletions are allowed if 0 of 3, the
+    /// line breaks if 0 of 4, before which message].
+    case syncToEnd
     /// Lets a message arrive: `node` is the message [lost of 10, twice of 7, an answer breaks off of 16].
     case deliver
     /// Gives a sync up: the app was closed, or it waited too long.
@@ -96,6 +99,8 @@ package struct Event: Sendable, Hashable {
     case restore
     /// What has been dead for longer than the retention goes.
     case purge
+    /// Nobody does anything for longer than deletions are kept, and what has gone is purged [how much longer].
+    case away
     /// A device's token is revoked, and its owner signs in again.
     case revoke
 

@@ -23,18 +23,38 @@ package struct Plan: Sendable, Hashable {
     setup = Setup(seed: seed)
     events = []
     events.reserveCapacity(steps)
-    for _ in 0..<steps {
+    // A seed with scenes ends with one: what comes after one often hides what it brought about, as saving a page anew does.
+    let end = weights.scenesPerThousand > 0 ? scene(&generator) : []
+    while events.count + end.count < steps {
+      if generator.below(1_000) < weights.scenesPerThousand {
+        events += scene(&generator).prefix(steps - end.count - events.count)
+        continue
+      }
       let kind = weights.pick(&generator)
       events.append(
         Event(
           kind, node: generator.below(1 << 20), choices: generator.many(3) { $0.below(1 << 30) },
           salt: generator.next()))
     }
+    events += end.prefix(steps - events.count)
+  }
+}
+
+extension Plan {
+  /// A scene between two devices of one account.
+  private func scene(_ generator: inout SeededGenerator) -> [Event] {
+    let one = generator.below(setup.devices.count)
+    let mine = setup.devices.indices.filter { $0 != one && setup.devices[$0].account == setup.devices[one].account }
+    // An account may have a single device.
+    let other = mine.isEmpty ? one : generator.pick(mine)
+    return generator.pick(Scene.possible(addresses: setup.addresses)).events(one, other, &generator)
   }
 }
 
 /// How often each kind of event comes.
 struct Weights {
+  /// At how many of a thousand events a scene begins instead.
+  let scenesPerThousand: Int
   private var kinds: [Event.Kind] = []
   private var sums: [Int] = []
 
@@ -49,14 +69,14 @@ struct Weights {
       ]
     ),
     ([0, 3, 10], [(.deleteMany, 2), (.poison, 3), (.discardRefused, 2), (.retryRefused, 2)]),
-    ([10, 10, 30], [(.sync, 90), (.deliver, 220)]),
+    ([10, 10, 30], [(.sync, 90), (.deliver, 220), (.syncToEnd, 8)]),
     ([3, 10, 30], [(.abandon, 5), (.partition, 3), (.replay, 2)]),
     ([3, 10, 30], [(.wait, 40), (.setClock, 3), (.reboot, 3), (.setServerClock, 1)]),
     ([0, 10, 40], [(.crash, 4), (.crashLater, 12), (.restart, 4)]),
     ([0, 0, 10, 40], [(.fault, 12), (.fillDisk, 3)]),
     ([0, 10], [(.secondProcess, 3), (.upgrade, 2)]),
     ([0, 3, 10], [(.backup, 4), (.restore, 2)]),
-    ([0, 3, 10], [(.purge, 4), (.revoke, 1), (.reset, 1), (.signInAgain, 1)]),
+    ([0, 3, 10], [(.purge, 3), (.away, 1), (.revoke, 1), (.reset, 1), (.signInAgain, 1)]),
     ([0, 0, 3, 10], [(.clone, 2), (.deviceBackup, 4), (.deviceRestore, 2)]),
   ]
 
@@ -69,6 +89,7 @@ struct Weights {
         sums.append((sums.last ?? 0) + weight * factor)
       }
     }
+    scenesPerThousand = generator.pick([0, 0, 5, 15])
   }
 
   func pick(_ generator: inout SeededGenerator) -> Event.Kind {

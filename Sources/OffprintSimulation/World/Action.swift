@@ -133,17 +133,20 @@ extension World {
     guard let article = try article(event.choice(0), in: store, .all) else { return nil }
     let fraction = Int64(event.choice(1) % 1_000_001)
     let again = event.kind == .readAgain
-    let shown = try store.read { try store.readingPosition(of: article.id) }
-    let round = try store.read { try store.greatestRound(of: article.id) }
+    let known = try store.read { try store.greatestRound(of: [article.id] + article.memberIDs) }
     let key = RecordKey(.progress, article.id).forOracle
+    // A position brings a record back to life that a purge has buried (LIFE-5).
+    let there = try store.read { try store.heldRegisters(RecordKey(.progress, article.id)) } ?? []
+    let isBuried = there.first { $0.name == .life }?.value == Record.dead
     let others = article.memberIDs.filter { $0 != article.id }.map { RecordKey(.progress, $0).forOracle }
     let intent = Oracle.Intent(
       key, "at:\(store.replicaID)",
       .position(
-        fraction: Int(fraction), round: Int(again && shown != nil ? round + 1 : round),
+        fraction: Int(fraction), round: Int(known.map { again ? $0 + 1 : $0 } ?? 1),
         finished: fraction == 1_000_000), alsoSees: others)
     return Action(
-      name: "\(event.kind.rawValue) \(article.id) \(fraction)", intents: [intent],
+      name: "\(event.kind.rawValue) \(article.id) \(fraction)",
+      intents: [intent] + (isBuried ? [Oracle.Intent(key, "life", #""live""#)] : []),
       perform: {
         _ = try $0.setProgress(of: article.id, to: .fraction(fraction), restart: again)
         return []
@@ -274,10 +277,10 @@ extension LibraryStore {
     try heldRegisters(RecordKey(.article, id)) == nil ? nil : article(id)
   }
 
-  /// The greatest round among all positions of an article's group.
-  fileprivate func greatestRound(of id: RecordID) throws -> Int64 {
-    let shown = try readingPosition(of: id)
-    return max(shown?.round ?? 1, shown?.others.map(\.round).max() ?? 1)
+  /// The greatest round among all positions held in an article's group, those of dead records too; nil if there are none.
+  fileprivate func greatestRound(of group: [RecordID]) throws -> Int64? {
+    try group.flatMap { try heldRegisters(RecordKey(.progress, $0)) ?? [] }
+      .filter { $0.name.text.hasPrefix("at:") }.compactMap { $0.value.json["round"]?.integer }.max()
   }
 }
 

@@ -42,12 +42,23 @@ final class SimulatedDevice: SimulatedNode {
   /// Backups of it, oldest first.
   var backups: [DeviceBackup] = []
 
+  /// When it started, by the true time.
+  var booted: Int64 = 0
+  /// How wrong its reading of the server's clock may be, in milliseconds; nil if it has none, or none that is known of.
+  var timeError: Int64?
+  /// Whether it took a reading in this boot of which no more is known.
+  var isTimeDoubtful = false
+  /// Whether a server ever told it that its cursor had expired.
+  var wasToldExpired = false
+
   /// A sync under way, and the message that it waits for.
   struct Sync {
     let session: SyncSession
     let store: LibraryStore
     let number: Int
     var request: Int
+    /// When that was sent, by the true time.
+    var sentAt: Int64
     let allowsDeletes: Bool
   }
 

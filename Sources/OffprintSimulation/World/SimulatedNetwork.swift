@@ -84,4 +84,10 @@ extension SimulatedNetwork.Message {
     answer.body = Array(answer.body.prefix(end))
     return Self(number: number, device: device, sync: sync, content: .answer(answer))
   }
+
+  /// Whether this is that answer without its end. A line feed at the end matters to nobody.
+  func lacksEnd(of whole: Self) -> Bool {
+    guard case .answer(let mine) = content, case .answer(let all) = whole.content else { return false }
+    return mine.body.count + 1 < all.body.count
+  }
 }

@@ -40,10 +40,12 @@ extension World {
     device.extraVersions = source.extraVersions
     note("\(source.name) is cloned as \(device.name), \(isNoticed(event) ? "noticed" : "unnoticed")")
     counts.count("clones")
+    device.wasToldExpired = source.wasToldExpired
     oracle.cloned(source.name, to: device.name, isNoticed: isNoticed(event))
     oracle.mistookAges(device.name)
+    forgetTime(of: device)
     devices.append(device)
-    _ = try isUp(device)
+    if try isUp(device), isNoticed(event) { try checkRekeyed(device, from: source.replicaID) }
   }
 
   private func backUpDevice(_ event: Event) throws {
@@ -79,7 +81,8 @@ extension World {
     let states = try device.states(in: backup) { try allStates($0) }
     oracle.restored(device.name, from: backup.number, states, isNoticed: isNoticed(event))
     oracle.mistookAges(device.name)
-    _ = try isUp(device)
+    doubtTime(of: device)
+    if try isUp(device), isNoticed(event) { try checkRekeyed(device, from: backup.replicaID) }
   }
 
   /// Throws the copy away, which stops while there are unsent edits, or signs in again.
@@ -105,6 +108,7 @@ extension World {
         }
         counts.count("resets")
         device.observed = ObservedCopy()
+        doubtTime(of: device)
         oracle.reset(device.name, discardingUnsent: discards)
         try observe(device, store)
       } else {

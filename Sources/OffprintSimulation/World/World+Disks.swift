@@ -42,10 +42,7 @@ extension World {
     if let device = node as? SimulatedDevice {
       device.forgetProcesses()
       // A machine that lost power starts its clock anew; a program that was killed does not.
-      if device.losesPower {
-        device.clocks.reboot()
-        oracle.mistookAges(device.name)
-      }
+      if device.losesPower { startClocks(of: device) }
     } else {
       server.stop()
     }

@@ -7,8 +7,8 @@ extension World {
       try act(event)
     case .poison: try writePoison(event)
     case .discardRefused, .retryRefused: try settleRefused(event)
-    case .sync, .deliver, .abandon, .partition, .replay: try communicate(event)
-    case .wait, .setClock, .setServerClock, .reboot: try passTime(event)
+    case .sync, .syncToEnd, .deliver, .abandon, .partition, .replay: try communicate(event)
+    case .wait, .away, .setClock, .setServerClock, .reboot: try passTime(event)
     case .crash, .crashLater, .fault, .fillDisk: try harm(event)
     case .restart, .secondProcess, .upgrade: try restartPrograms(event)
     case .backup, .restore, .purge, .revoke: try operate(event)
@@ -22,6 +22,10 @@ extension World {
       let choices: [Int64] = [1, 1_000, 60_000, 600_000, 3_600_000, 8 * 3_600_000, 24 * 3_600_000]
       let most = choices[event.choice(0) % choices.count]
       advance(milliseconds: 1 + Int64(event.choice(1)) % most)
+    case .away:
+      note("nobody does anything for longer than deletions are kept")
+      advance(milliseconds: Int64(setup.retentionDays) * 86_400_000 + 1 + Int64(event.choice(0) % 86_400_000))
+      try purge()
     case .setClock:
       let device = device(event)
       let offset = Setup.clockOffset(&generator)
@@ -37,8 +41,7 @@ extension World {
       let device = device(event)
       note("\(device.name) reboots")
       while !device.processes.isEmpty { device.closeLast() }
-      device.clocks.reboot()
-      oracle.mistookAges(device.name)
+      startClocks(of: device)
       _ = try isUp(device)
     default: break
     }

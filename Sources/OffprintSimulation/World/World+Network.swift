@@ -13,6 +13,10 @@ extension World {
       var options = SyncOptions(full: event.choice(0) % 12 == 0, allowDeletes: event.choice(1) % 3 == 0)
       options.pushRecordsMax = event.choice(2) % 2 == 0 ? 5 : Limits.pushRecordsMax
       try beginSync(device(event), options)
+    case .syncToEnd:
+      let options = SyncOptions(full: event.choice(0) % 12 == 0, allowDeletes: event.choice(1) % 3 == 0)
+      let messages = event.choice(2) % 4 == 0 ? event.choice(2) / 4 % 8 : Self.messagesMax
+      try syncToEnd(device(event), options, messages: messages)
     case .deliver: try deliver(event)
     case .abandon:
       let device = device(event)
@@ -43,13 +47,31 @@ extension World {
     do {
       let session = try SyncSession(of: store, options, holder: device.name)
       device.sync = SimulatedDevice.Sync(
-        session: session, store: store, number: syncCount, request: 0, allowsDeletes: options.allowDeletes)
+        session: session, store: store, number: syncCount, request: 0, sentAt: time, allowsDeletes: options.allowDeletes
+      )
       note("\(device.name) begins sync \(syncCount)")
       counts.count("syncs begun")
       try continueSync(device)
     } catch {
       try failed(error, syncing: device)
     }
+  }
+
+  /// Messages of a sync to its end at most.
+  private static let messagesMax = 80
+
+  /// Syncs a device over a line on which nothing is lost or late, until the line breaks after so many messages.
+  private func syncToEnd(_ device: SimulatedDevice, _ options: SyncOptions, messages: Int) throws {
+    guard device.partition == .none else { return }
+    try endSync(device, OffprintError(.cancelled, "stopped"))
+    try beginSync(device, options)
+    for _ in 0..<messages {
+      guard let sync = device.sync, let index = network.messages.lastIndex(where: { $0.sync == sync.number }) else {
+        return
+      }
+      try deliver(network.take(at: index), repeats: false)
+    }
+    try endSync(device, OffprintError(.unreachable, "the line broke"))
   }
 
   /// While one process syncs, another that tries to must be told so.
@@ -85,7 +107,9 @@ extension World {
     try checkSize(request, device)
     let message = Self.message(request)
     log.add(message.body)
+    noticeRekeying(device, sync.store)
     let push = try pushed(by: device, message)
+    device.sync?.sentAt = time
     device.sync?.request = network.send(
       .request(message), device: devices.firstIndex { $0 === device } ?? 0, sync: sync.number)
     if let push, let number = device.sync?.request { pushes[number] = push }
@@ -137,7 +161,10 @@ extension World {
       network.lost += 1
       return note("message \(message.number) is lost")
     }
-    try deliver(message.cutOff(event.choice(2) % 16 == 0 ? event.choice(0) : nil), repeats: event.choice(1) % 7 == 0)
+    let repeats = event.choice(1) % 7 == 0
+    let cut = message.cutOff(event.choice(2) % 16 == 0 ? event.choice(0) : nil)
+    guard cut.lacksEnd(of: message) else { return try deliver(cut, repeats: repeats) }
+    try checkBrokenOff(to: device) { try deliver(cut, repeats: repeats) }
   }
 
   /// Lets a message arrive.
@@ -154,6 +181,7 @@ extension World {
     guard try isServerUp() else { return }
     let device = devices[message.device % devices.count]
     let answer: HTTPResponse
+    let head = try pushes[message.number].flatMap { try self.headNumber(of: $0.account) }
     do { answer = try server.answer(request) } catch {
       if let push = pushes[message.number] { oracle.interrupted(push.id, mayRefuse: push.mayBeRefused) }
       try settle(error, on: server, doing: "answer")
@@ -170,9 +198,28 @@ extension World {
     counts.count("answers \(answer.status)")
     log.add(answer.body)
     try checkAnswer(answer, to: device)
+    try checkRefusedWhole(answer, to: message, headBefore: head)
     try stored(answer, to: message, device)
     network.send(.answer(answer), device: message.device, sync: message.sync)
     answers[network.lastNumber] = message.number
+  }
+
+  /// Hands a sync its answer, and tells the oracle what the device knows by it.
+  private func takeAnswer(
+    _ answer: HTTPResponse, to request: Int, _ device: SimulatedDevice, _ sync: SimulatedDevice.Sync
+  ) throws {
+    if answer.status == 410,
+      (try? JSONValue(parsing: answer.body))?["type"]?.string?.hasSuffix("cursor-expired") == true
+    {
+      device.wasToldExpired = true
+    }
+    if pushes[request] != nil, wasRefusedForClock(answer) { doubtTime(of: device, untilReboot: true) }
+    do { try sync.session.receive(answer) } catch {
+      metServer(device, sent: sync.sentAt, isSure: false)
+      throw error
+    }
+    metServer(device, sent: sync.sentAt)
+    received(answer, to: request, device)
   }
 
   private func receive(_ answer: HTTPResponse, _ message: SimulatedNetwork.Message) throws {
@@ -183,10 +230,9 @@ extension World {
     }
     device.select(sync.store)
     do {
-      let live = try liveArticles(sync.store)
-      try sync.session.receive(answer)
-      received(answer, to: request, device)
-      try checkBrake(device, liveBefore: live, sync.store, sync.session.report, allowed: sync.allowsDeletes)
+      let before = try articles(in: sync.store)
+      try takeAnswer(answer, to: request, device, sync)
+      try checkBrake(device, before: before, sync.store, sync.session.report, allowed: sync.allowsDeletes)
       try continueSync(device)
     } catch {
       try failed(error, syncing: device)

@@ -112,9 +112,10 @@ extension World {
   /// Tells new entries of a device's journal that hold whole records given up.
   func observeJournal(_ device: SimulatedDevice, _ store: LibraryStore) throws {
     let entries = try store.read { try store.journalledRecords(after: device.observed.journalNumber) }
-    for (number, record) in entries {
+    for (number, isTrash, record) in entries {
       device.observed.journalNumber = number
       guard !poison.contains(record.key) else { continue }
+      if isTrash { try checkTrash(record.key, of: device) }
       oracle.journalled(device.name, [record.key.forOracle: Self.state(record)])
     }
   }

@@ -62,6 +62,11 @@ extension World {
     counts.count("records refused", refused.count)
   }
 
+  /// Whether a record was refused for its clock: its device then takes the time from the refusal, however old that is.
+  func wasRefusedForClock(_ answer: HTTPResponse) -> Bool {
+    results(answer).contains { $0.refusal?.slug == .clockSkew }
+  }
+
   /// Tells the oracle that the device knows now.
   func received(_ answer: HTTPResponse, to request: Int, _ device: SimulatedDevice) {
     guard let push = pushes[request], answer.status == 200 else { return }

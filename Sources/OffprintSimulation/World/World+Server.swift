@@ -16,7 +16,7 @@ extension World {
     }
   }
 
-  /// Backups kept at most.
+  /// Backups kept at most. A scene relies on there not being more (``Scene``).
   private static let backupsMax = 6
 
   private func backUp() throws {
@@ -63,11 +63,13 @@ extension World {
     try checkOracle()
   }
 
-  private func purge() throws {
+  func purge() throws {
     guard try isServerUp() else { return }
     note("the server purges")
+    let before = try recordsOfAll()
     do { try server.purge() } catch { try settle(error, on: server, doing: "purge") }
     if server.disk.isDown { return try noticeCrash(of: server) }
+    try checkPurge(of: before)
     try observeServer(isRestart: false)
     try checkHead()
   }
@@ -98,6 +100,7 @@ extension World {
       device: device.name)
     let answer = try server.answer(Self.message(signIn.request))
     if server.disk.isDown { return try noticeCrash(of: server) }
+    metServer(device, sent: time, isSure: false)
     guard case .notBound = try signIn.finish(answer, roundTrip: 0, in: store) else {
       throw Failure(invariant: "P7", reason: "\(device.name) was bound to another account")
     }
@@ -114,9 +117,11 @@ extension World {
       let answer = try server.answer(Self.message(signIn.request))
       if server.disk.isDown { return try noticeCrash(of: server) }
       device.select(store)
+      metServer(device, sent: time, isSure: false)
       guard case .signedIn = try signIn.finish(answer, roundTrip: 0, in: store) else {
         throw Failure(invariant: "P7", reason: "\(device.name) was taken for another account's")
       }
+      metServer(device, sent: time)
       note("\(device.name) signs in")
     } catch {
       if server.disk.isDown { return try noticeCrash(of: server) }

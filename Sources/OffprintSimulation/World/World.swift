@@ -76,6 +76,7 @@ package final class World {
       devices.append(device)
       device.replicaID = device.store?.replicaID.description ?? ""
       oracle.addDevice(device.name, account: Self.accountName(begin.account), replicaID: device.replicaID)
+      forgetTime(of: device)
       try signIn(device)
     }
   }
