@@ -86,7 +86,7 @@ import Testing
       tokens.append(token)
     }
     try DamagedFiles.insertDevices(database, tokens: tokens)
-    try world.start(variables: ["OFFPRINTD_TEST_EVENT_SECONDS_MAX": "600"])
+    try world.start(variables: ["OFFPRINTD_TEST_EVENT_SECONDS_MAX": "600", "OFFPRINTD_LIMITS_ACCOUNT_DEVICES": "0"])
     let port = UInt16(world.url.split(separator: ":").last ?? "") ?? 0
     #expect(try world.signIn("phone").status == 0)
     #expect(try world.client("phone", "sync").status == 0)
