@@ -88,7 +88,7 @@ extension Oracle {
       // A purge undoes nothing for those who had seen the deletion; others write anew, of an article of which nobody knows.
       let isUnseen = problem == .greatestStays || problem == .nothingIsLost
       if let kind = excuse(of: edit) ?? copying ?? (comesAlong ? .purged : nil)
-        ?? (isUnseen ? edits[edit].forgottenBy : nil)
+        ?? (isUnseen ? forgotten(edit) : nil)
       {
         need(kind)
         continue
