@@ -48,14 +48,21 @@ extension Oracle {
   mutating func need(_ kind: Excuse) { needed[kind, default: 0] += 1 }
 
   /// The excuse of an edit: its own, or that of the edit it had rightly lost to, which then was lost itself.
-  func excuse(of edit: EditID) -> Excuse? {
+  func excuse(of edit: EditID) -> Excuse? { fate(of: edit) { $0.excuse ?? ($0.isJournalled ? .journalled : nil) } }
+
+  /// Whether an edit, or the one it had rightly lost to, was purged and no device knows of it any more; and what took it.
+  func forgotten(_ edit: EditID) -> Excuse? {
+    fate(of: edit) { $0.wentWithRecord ? $0.forgottenBy ?? .purged : nil }
+  }
+
+  /// What became of an edit that no replica holds, or else of the one it had lost to.
+  private func fate(of edit: EditID, _ own: (Edit) -> Excuse?) -> Excuse? {
     var current = edit
     // Each step goes to a greater stamp, except after edits were stamped anew: the bound ends a circle.
     for _ in 0..<64 {
       let known = edits[current]
       if known.holders > 0 { return nil }
-      if let excuse = known.excuse { return excuse }
-      if known.isJournalled { return .journalled }
+      if let fate = own(known) { return fate }
       guard let next = known.supersededBy else { return nil }
       current = next
     }

@@ -53,7 +53,16 @@ extension Oracle {
     let kind = old.isServer ? Excuse.serverRestored : .deviceRestored
     for (key, state) in states.sorted(by: { $0.key < $1.key }) { take(index, key, state, .event(kind)) }
     release(lost.map { ($0, nil, nil) }, .event(kind))
+    if old.isServer { excusePurgesThatNobodyKnows(account: old.account) }
     if isBeyondRetention { excuseForgottenDeletions(account: old.account) }
+  }
+
+  /// A server that is put back may not know of a purge any more; devices that do tell it, but some of them are gone.
+  private mutating func excusePurgesThatNobodyKnows(account: Int) {
+    for edit in edits.indices where records[cells[edits[edit].cell].record].account == account {
+      guard let kind = edits[edit].forgottenBy, edits[edit].holders == 0 else { continue }
+      excuse(edit, kind)
+    }
   }
 
   private mutating func checkBackup(_ made: Replica, _ states: [RecordKey: State], at replica: Int) {

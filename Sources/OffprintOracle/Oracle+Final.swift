@@ -85,7 +85,11 @@ extension Oracle {
         problem == .deletedStaysDeleted && edits[edit].wentWithRecord
         && replicas[server].copies[cells[cell].record].map { hasReturningParent(cells[cell].record, $0, server) }
           == true
-      if let kind = excuse(of: edit) ?? copying ?? (comesAlong ? .purged : nil) {
+      // A purge undoes nothing for those who had seen the deletion; others write anew, of an article of which nobody knows.
+      let isUnseen = problem == .greatestStays || problem == .nothingIsLost
+      if let kind = excuse(of: edit) ?? copying ?? (comesAlong ? .purged : nil)
+        ?? (isUnseen ? forgotten(edit) : nil)
+      {
         need(kind)
         continue
       }

@@ -76,7 +76,9 @@ extension Oracle {
     }
     guard replicas[replica].isServer else { return }
     edits[edit].reachedServer = true
-    if case .event = cause { edits[edit].wentWithRecord = false }
+    guard case .event = cause else { return }
+    edits[edit].wentWithRecord = false
+    edits[edit].forgottenBy = nil
   }
 
   /// One more replica holds the edit; what became of it while none did no longer counts.
@@ -95,7 +97,13 @@ extension Oracle {
       } else if case .event(let kind) = cause {
         // What had lost to another edit elsewhere goes the way of that one.
         let isLost = edits[edit].holders == 0 && edits[edit].supersededBy == nil && !edits[edit].isJournalled
-        if isLost { excuse(edit, kind) }
+        guard isLost else { continue }
+        if edits[edit].wentWithRecord {
+          // Its purge is what became of it: nothing is undone because the last that knew of it is gone.
+          edits[edit].forgottenBy = kind
+        } else {
+          excuse(edit, kind)
+        }
       } else if let successor {
         edits[edit].supersededBy = successor
       }

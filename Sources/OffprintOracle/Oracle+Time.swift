@@ -4,6 +4,8 @@ extension Oracle {
   package enum TimeKnowledge: Sendable, Hashable {
     /// Nothing is said about it, and nothing checked.
     case anything
+    /// Nothing, or the time but for so many milliseconds: nothing is checked as long as that is open.
+    case nothingOrWithin(Int64)
     /// It has met no server since it started: edits wait for their stamps.
     case nothing
     /// The time, but for so many milliseconds.
@@ -16,7 +18,8 @@ extension Oracle {
     replicas[index].timeKnowledge = knowledge
     switch knowledge {
     case .anything: replicas[index].worstTimeError = .max / 4
-    case .within(let error): replicas[index].worstTimeError = max(replicas[index].worstTimeError, error)
+    case .within(let error), .nothingOrWithin(let error):
+      replicas[index].worstTimeError = max(replicas[index].worstTimeError, error)
     case .nothing: break
     }
   }
@@ -42,7 +45,7 @@ extension Oracle {
     else { return }
     let fault: String
     switch replicas[replica].timeKnowledge {
-    case .anything: return
+    case .anything, .nothingOrWithin: return
     case .nothing where known.hadUncertainAge: return
     case .nothing: fault = "an edit was stamped although no server was met since its device started"
     case .within(let error):

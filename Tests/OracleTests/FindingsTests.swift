@@ -155,6 +155,38 @@ import Testing
     #expect(story.found == (isKept ? [] : [.deletedStaysDeleted]))
   }
 
+  @Test(arguments: [true, false])
+  func `a purge is not undone because the last device that knew of the deletion is gone`(isServerPutBack: Bool) {
+    var story = Story()
+    story.write("A", Story.article, [Self.live], at: 10)
+    story.carry(Story.article, from: "A", to: "S")
+    let backup = story.oracle.backedUp("S")
+    let before = story.states("S")
+    story.carry(Story.article, from: "S", to: "B")
+    story.write("B", Story.article, [Self.dead], at: 20)
+    story.carry(Story.article, from: "B", to: "S")
+    story.drop("S", Story.article)
+    story.held["B"] = [:]
+    story.oracle.reset("B", discardingUnsent: true)
+    // A sends its save again; after a restore of the server nobody can know better.
+    if isServerPutBack { story.oracle.restored("S", from: backup, before) }
+    story.end()
+    #expect(story.found == (isServerPutBack ? [] : [.deletedStaysDeleted]))
+  }
+
+  @Test func `a save that did not know of a deletion brings the article back when that is purged`() {
+    var story = Story()
+    story.write("C", Story.article, [Self.live, ("title", "\"mine\"")], at: 10)
+    story.write("A", Story.article, [Self.live, ("title", "\"theirs\"")], at: 20)
+    story.write("A", Story.article, [Self.dead], at: 30)
+    story.carry(Story.article, from: "A", to: "S")
+    story.drop("S", Story.article)
+    story.held["A"] = [:]
+    story.oracle.reset("A", discardingUnsent: true)
+    story.end()
+    #expect(story.found.isEmpty)
+  }
+
   @Test func `a save that did not know of the deletion brings the article back`() {
     var story = Story()
     story.write("A", Story.article, [Self.live], at: 10)

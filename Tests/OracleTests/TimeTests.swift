@@ -21,7 +21,7 @@ import Testing
 
   @Test(arguments: [
     (Knowledge.within(10), 4_990, true), (.within(10), 4_900, false), (.within(10), 5_100, false),
-    (.within(200), 4_900, true), (.nothing, 5_000, false), (.anything, 100, true),
+    (.within(200), 4_900, true), (.nothing, 5_000, false), (.anything, 100, true), (.nothingOrWithin(10), 100, true),
   ])
   func `a stamp tells when its edit was made as well as its device could know`(
     knowledge: Knowledge, milliseconds: Int, isRight: Bool
@@ -38,11 +38,14 @@ import Testing
     #expect(story.found == (milliseconds == 9_000 ? [] : [.stampTellsTime]))
   }
 
-  @Test(arguments: [2_900, 3_100])
+  @Test(arguments: [2_900, 3_100], [nil, Knowledge.nothingOrWithin(50)])
   func `an edit that waited over a restart is as old as people's clocks say, but later than the last contact`(
-    stamp: Int
+    stamp: Int, atFirst: Knowledge?
   ) {
-    var story = story(.within(10), base: 10) { $0.oracle.mistookAges("A") }
+    var story = story(atFirst ?? .within(10), base: 10) {
+      $0.oracle.mistookAges("A")
+      $0.oracle.knowsTime("A", .within(10))
+    }
     story.put("A", Story.article, Oracle.Held("title", Story.stamp(stamp, "A"), "\"mine\""))
     #expect(story.found == (stamp > 3_000 ? [] : [.stampTellsTime]))
   }

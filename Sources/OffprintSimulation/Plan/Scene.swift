@@ -54,13 +54,16 @@ enum Scene: CaseIterable {
     case .saveDeletedUnanswered:
       scene.sync(one, other)
       scene.add(.save, one, [scene.pickNumber(0..<2)])
-      scene.syncUntilTheLineBreaks(one, after: scene.pickNumber(1..<5))
+      // It goes out at once, or after its contents were asked for and sent: the second message lost, or the sixth.
+      scene.syncUntilTheLineBreaks(one, after: scene.pick([1, 5]))
       scene.sync(other)
       // Where it stands in the list depends on the clocks.
       scene.add(.deleteMany, other, [39])
       scene.sync(other)
       scene.add(.away, other)
-      scene.sync(one)
+      // Its tombstone would bury the article again.
+      scene.add(.reset, other, [0])
+      scene.sync(other, one)
     case .editOfAPurgedArticle:
       scene.sync(one, other)
       scene.add(scene.pick([.title, .tag, .bookmark]), one, [0, 1])
@@ -156,7 +159,7 @@ enum Scene: CaseIterable {
     /// One less than what 1 to 6 divide: of however many backups there are, the last.
     private static let lastOfUpToSix = 59
 
-    mutating func pick(_ kinds: [Event.Kind]) -> Event.Kind { generator.pick(kinds) }
+    mutating func pick<Choice>(_ choices: [Choice]) -> Choice { generator.pick(choices) }
 
     mutating func pickNumber(_ range: Range<Int>) -> Int { range.lowerBound + generator.below(range.count) }
 

@@ -117,7 +117,8 @@ struct LibraryScript: Sendable {
         RecordKey(.article, Self.id(8)), [(.same, CanonicalValue(.string(Self.id(9).description)))])
     }
     edit("many at once") { store in
-      for number in 0..<10 { _ = try store.tag(Self.id(number), add: ["all"], remove: []) }
+      // None of the two that are one: which of them gets the tag is open while that edit waits for room on the disk.
+      for number in 0..<8 { _ = try store.tag(Self.id(number), add: ["all"], remove: []) }
     }
   }
 

@@ -36,7 +36,7 @@ extension World {
     let half = (time - sent) / 2
     let drift = (time - device.booted) / 10_000
     guard let known = device.timeError else {
-      guard isSure else { return doubtTime(of: device) }
+      guard isSure else { return oracle.knowsTime(device.name, .nothingOrWithin(half + drift)) }
       device.timeError = half
       return oracle.knowsTime(device.name, .within(half + drift))
     }
