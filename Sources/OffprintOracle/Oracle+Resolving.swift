@@ -76,6 +76,23 @@ extension Oracle {
     return edit
   }
 
+  /// A stamp under this device's own id that it did not give: a copy of its library did, or its lost self, and it must go on under
+  /// another id from the moment it meets it, unless it has given a greater one to that register.
+  mutating func checkForeignStamp(_ held: Held, cell: Int, on replica: Int) {
+    guard let stamp = held.stamp, !replicas[replica].isServer, stamp.hasSuffix(replicas[replica].replicaID) else {
+      return
+    }
+    // One that waits, or that got its stamp in the moment in which it was replaced, may have had any.
+    let gaveAsGreat = (replicas[replica].own[cells[cell].slot] ?? []).contains { edit in
+      edits[edit].cell == cell
+        && (edits[edit].stamps.isEmpty || edits[edit].stamps.contains { ExactText($0) >= ExactText(stamp) })
+    }
+    guard !gaveAsGreat else { return }
+    report(
+      .foreignStampIsNoticed, "a stamp of its own id that it never gave is here, and it goes on under that id",
+      replica: replicas[replica].name, cell: cell, expected: ["another replica id"], actual: [held.description])
+  }
+
   private mutating func reportNobodys(_ held: Held, cell: Int, edit: EditID, on replica: Int) {
     let slot = cells[cell].slot
     let place = records[cells[cell].record]

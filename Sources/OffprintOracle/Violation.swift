@@ -5,6 +5,8 @@ extension Oracle {
     case stampNeverFalls = "I2"
     /// A stamp tells when its edit was made as well as its device could know.
     case stampTellsTime = "TIME-3"
+    /// A library that meets a stamp of its own id, greater than all it gave, goes on under another.
+    case foreignStampIsNoticed = "STAMP-7"
     /// A device reads what was written on it.
     case readsOwnEdits = "I5"
     /// Nothing of one account is in another.

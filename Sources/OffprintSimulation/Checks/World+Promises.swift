@@ -84,6 +84,15 @@ extension World {
       expected: ["the head \(headBefore)"], actual: ["the head \(head ?? -1)"])
   }
 
+  /// PUSH-3: of a replica's pushes only later ones than the last are taken, and the last once more.
+  func checkPushOrder(_ push: SimulatedPush) throws {
+    defer { pushMarks[push.account, default: [:]][push.replica] = push.mark }
+    guard let last = pushMarks[push.account]?[push.replica], push.mark.n <= last.n, push.mark != last else { return }
+    throw Failure(
+      invariant: "PUSH-3", reason: "a push was taken although a later one of \(push.replica) was there before",
+      expected: ["refused: not after \(last.n) \(last.nonce)"], actual: ["\(push.mark.n) \(push.mark.nonce)"])
+  }
+
   /// The head of an account's log.
   func headNumber(of account: Int) throws -> Int64? {
     try server.disk.withoutFaults { try server.log(of: account)?.position.head }

@@ -1,6 +1,7 @@
 import OffprintGzip
 import OffprintHTTP
 import OffprintOracle
+import OffprintServer
 import OffprintWire
 
 /// What a push held, for whoever looks at its answer.
@@ -11,6 +12,9 @@ struct SimulatedPush {
   var keys: [RecordKey]
   /// The account.
   var account: Int
+  /// The replica, and the place of the push among its pushes.
+  var replica: ReplicaID
+  var mark: PushMark
   /// Those with a new stamp that the server may find too far ahead.
   var mayBeRefused: Set<Oracle.RecordKey>
 }
@@ -37,7 +41,9 @@ extension World {
       keys.append(record.key)
     }
     counts.count("records pushed", keys.count)
-    return SimulatedPush(id: oracle.sent(device.name, states), keys: keys, account: device.account, mayBeRefused: ahead)
+    return SimulatedPush(
+      id: oracle.sent(device.name, states), keys: keys, account: device.account, replica: push.replica,
+      mark: PushMark(n: push.n, nonce: push.nonce), mayBeRefused: ahead)
   }
 
   /// The results of an answer to a push: what was stored, what was refused and why.
@@ -57,6 +63,7 @@ extension World {
     try observeServer(push.keys, account: push.account)
     try checkHead()
     guard answer.status == 200 else { return }
+    try checkPushOrder(push)
     let refused = results(answer).filter { $0.refusal != nil && !poison.contains($0.key) }
     oracle.acknowledged(push.id, refusing: Set(refused.map(\.key.forOracle)))
     counts.count("records refused", refused.count)

@@ -60,6 +60,7 @@ extension World {
       }
     }
     heads = [:]
+    pushMarks = [:]
     try checkOracle()
   }
 

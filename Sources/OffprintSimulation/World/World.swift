@@ -42,6 +42,8 @@ package final class World {
   var answers: [Int: Int] = [:]
   /// The greatest head seen of each log.
   var heads: [RecordID: Int64] = [:]
+  /// The last push of each replica that the server took, by account.
+  var pushMarks: [Int: [ReplicaID: PushMark]] = [:]
   /// Hashes of every state the server was ever seen to hold, by account.
   var everHeld: [Set<UInt64>] = []
   /// What the server is known to hold, by account.
