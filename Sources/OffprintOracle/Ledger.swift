@@ -127,6 +127,8 @@ extension Oracle {
     var copies: [Int: RecordCopy] = [:]
     /// Edits made here by slot, the latest last: a stamp nobody knows yet must belong to one of them.
     var own: [Int: [EditID]] = [:]
+    /// The greatest stamp given here, by slot.
+    var given: [Int: ExactText] = [:]
     /// The latest edit by slot that must be read here.
     var mustRead: [Int: EditID] = [:]
     /// Edits made here that this device does not know to be at the server.

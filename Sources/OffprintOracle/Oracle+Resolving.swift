@@ -22,6 +22,7 @@ extension Oracle {
       if let stamp = held.stamp {
         let below = replicas[replica].copies[cells[cell].record]?.cells[cell]
         checkTime(of: edit, stamp, over: below?.held.stamp ?? below?.floor, on: replica)
+        replicas[replica].given[slot] = max(ExactText(stamp), replicas[replica].given[slot] ?? ExactText(stamp))
         name(edit, stamp, slot: slot)
       }
       return Resolved(edit: edit, isFresh: held.stamp != nil)
@@ -82,12 +83,11 @@ extension Oracle {
     guard let stamp = held.stamp, !replicas[replica].isServer, stamp.hasSuffix(replicas[replica].replicaID) else {
       return
     }
+    let slot = cells[cell].slot
+    let gaveAsGreat = replicas[replica].given[slot].map { $0 >= ExactText(stamp) } ?? false
     // One that waits, or that got its stamp in the moment in which it was replaced, may have had any.
-    let gaveAsGreat = (replicas[replica].own[cells[cell].slot] ?? []).contains { edit in
-      edits[edit].cell == cell
-        && (edits[edit].stamps.isEmpty || edits[edit].stamps.contains { ExactText($0) >= ExactText(stamp) })
-    }
-    guard !gaveAsGreat else { return }
+    let waits = (replicas[replica].own[slot] ?? []).contains { edits[$0].stamps.isEmpty }
+    guard !gaveAsGreat, !waits else { return }
     report(
       .foreignStampIsNoticed, "a stamp of its own id that it never gave is here, and it goes on under that id",
       replica: replicas[replica].name, cell: cell, expected: ["another replica id"], actual: [held.description])
