@@ -35,7 +35,7 @@ extension Oracle {
         continue
       }
       let resolved = resolve(held, cell: cell, on: replica)
-      if case .step = cause { checkForeignStamp(held, cell: cell, on: replica) }
+      if case .step = cause { checkForeignStamp(held, resolved.edit, cell: cell, on: replica) }
       if let old {
         check(replica, cell, from: old, to: held, resolved, cause)
         if old.edit != resolved.edit { released.append((old.edit, resolved.edit, nil)) }

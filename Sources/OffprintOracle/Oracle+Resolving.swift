@@ -79,15 +79,18 @@ extension Oracle {
 
   /// A stamp under this device's own id that it did not give: a copy of its library did, or its lost self, and it must go on under
   /// another id from the moment it meets it, unless it has given a greater one to that register.
-  mutating func checkForeignStamp(_ held: Held, cell: Int, on replica: Int) {
+  mutating func checkForeignStamp(_ held: Held, _ edit: EditID, cell: Int, on replica: Int) {
     guard let stamp = held.stamp, !replicas[replica].isServer, stamp.hasSuffix(replicas[replica].replicaID) else {
       return
     }
     let slot = cells[cell].slot
     let gaveAsGreat = replicas[replica].given[slot].map { $0 >= ExactText(stamp) } ?? false
-    // One that waits, or that got its stamp in the moment in which it was replaced, may have had any.
-    let waits = (replicas[replica].own[slot] ?? []).contains { edits[$0].stamps.isEmpty }
-    guard !gaveAsGreat, !waits else { return }
+    // One that waits, or that got its stamp in the moment in which it was replaced, may have had any; and one that waited in a
+    // backup is the same edit as the one that its lost self sent.
+    let mayHave = (replicas[replica].own[slot] ?? []).contains { edit in
+      edits[edit].stamps.isEmpty || edits[edit].stamps.contains { ExactText($0) >= ExactText(stamp) }
+    }
+    guard !gaveAsGreat, !mayHave, edits[edit].outcome != .nobodys else { return }
     report(
       .foreignStampIsNoticed, "a stamp of its own id that it never gave is here, and it goes on under that id",
       replica: replicas[replica].name, cell: cell, expected: ["another replica id"], actual: [held.description])

@@ -95,7 +95,10 @@ import Testing
     #expect(story.found.isEmpty == isKept)
   }
 
-  @Test func `only a copy that cannot be noticed is excused for its positions`() {
+  @Test(arguments: [true, false])
+  func `a copy that cannot be noticed is excused for its positions, until a stamp that its twin gave is met`(
+    isNoticed: Bool
+  ) {
     var story = Story()
     story.read("A", to: 100_000, at: 10)
     story.oracle.cloned("A", to: "D", isNoticed: false)
@@ -105,8 +108,9 @@ import Testing
     let made = story.oracle.begin("D", at: 0, [Oracle.Intent(Story.progress, "at:000000000000000a", value)])
     story.oracle.finish(made, .committed)
     story.put("D", Story.progress, Oracle.Held("at:000000000000000a", Story.stamp(30, "A"), value))
+    if isNoticed { story.oracle.rekeyed("A", to: "000000000000001a") }
     story.carry(Story.progress, from: "D", to: "A")
-    #expect(story.found.isEmpty)
+    #expect(story.found == (isNoticed ? [] : [.foreignStampIsNoticed]))
     #expect(story.oracle.excuses.contains { $0.kind == .sharedReplicaID && $0.needed == 1 })
   }
 

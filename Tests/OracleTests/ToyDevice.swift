@@ -29,7 +29,7 @@ enum BrokenRule: String, CaseIterable, Sendable {
     case .expiredPushIsApplied: [.deletedStaysDeleted, .allEndEqual]
     case .tombstonesGoEarly: [.deletedStaysDeleted]
     case .copiesKeepTheirID:
-      [.positionNeverJumpsBack, .furthestIsShown, .informedWins, .stampNeverFalls, .readsOwnEdits]
+      [.foreignStampIsNoticed]
     case .seenOfOneOnly: [.positionNamesSeen]
     case .lossyBackup: [.backupIsWhole]
     case .savesDefaults: [.valueHasAuthor]
