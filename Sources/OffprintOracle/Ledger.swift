@@ -99,6 +99,8 @@ extension Oracle {
     var mayBeRestamped = false
     /// Whether the server removed it with a dead record.
     var wentWithRecord = false
+    /// Whether its own author's device let it go with a dead record, while others may hold it still.
+    var isForgottenByAuthor = false
     /// What took it, after it had gone with its record, from the last device that still knew of it.
     var forgottenBy: Excuse?
   }

@@ -70,12 +70,18 @@ extension Oracle {
       let copy = made.copies[record]
       let expected = State(records[record].order.compactMap { copy?.cells[$0]?.held })
       let actual = states[records[record].key]
-      guard expected != actual else { continue }
+      guard expected != actual, !(made.isServer && holdsAtLeast(expected, actual)) else { continue }
       report(
         .backupIsWhole, "the backup does not hold what was there when it was made", replica: replicas[replica].name,
         record: record, expected: expected.entries.map(\.description),
         actual: actual?.entries.map(\.description) ?? ["absent"])
     }
+  }
+
+  /// Whether nothing is missing. A copy of a server's files, as they are after a commit that failed, may hold that commit: SQLite
+  /// has written it and only takes it back with the next one, so it comes to life as after a crash.
+  private func holdsAtLeast(_ expected: State, _ actual: State?) -> Bool {
+    expected.entries.allSatisfy { held in actual?[held.name].map { !isLess($0, held) } ?? false }
   }
 
   /// Takes all copies from a replica; the edits they held, in order.

@@ -165,7 +165,8 @@ extension Oracle {
     guard let slot = records[record].positions else { return }
     let held = Set(positions(of: record, on: server).map(\.edit))
     let counting = slots[slot].edits.compactMap { edit -> (edit: EditID, position: Position)? in
-      guard held.contains(edit) || edits[edit].outcome == .committed && excuse(of: edit) == nil,
+      let counts = edits[edit].outcome == .committed && excuse(of: edit) == nil && !edits[edit].isForgottenByAuthor
+      guard held.contains(edit) || counts,
         let position = edits[edit].expectation.value.flatMap({ Position($0) })
       else { return nil }
       return (edit, position)

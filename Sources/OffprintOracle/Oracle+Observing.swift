@@ -205,6 +205,7 @@ extension Oracle {
       let isUnsent = !edits[old.edit].reachedServer && edits[old.edit].holders == 0 && isLiveAtServer(record)
       if !edits[old.edit].isJournalled, !isGoing || isDead && isLife && isUnsent { lost.append(old.edit) }
       if replicas[replica].isServer, isDead { edits[old.edit].wentWithRecord = true }
+      if isGoing, edits[old.edit].author == replicas[replica].name { edits[old.edit].isForgottenByAuthor = true }
       replicas[replica].mustRead[cells[cell].slot] = nil
       replicas[replica].acknowledged[cell] = nil
     }
