@@ -167,15 +167,16 @@ extension Oracle {
     let server = accounts[replicas[index].account].server ?? index
     var only: [EditID] = []
     var forgotten: [EditID] = []
-    for record in replicas[index].copies.keys.sorted() where !isDead(record, on: index) {
+    for record in replicas[index].copies.keys.sorted() {
       let copy = replicas[server].copies[record]
+      let isGoing = isDead(record, on: index)
       for cell in records[record].order {
         guard let held = replicas[index].copies[record]?.cells[cell], edits[held.edit].holders == 1,
           !edits[held.edit].isJournalled
         else { continue }
         if let theirs = copy?.cells[cell]?.held, !isLess(theirs, held.held) { continue }
         if replicas[index].unanswered.contains(held.edit) {
-          only.append(held.edit)
+          if !isGoing { only.append(held.edit) }
         } else {
           forgotten.append(held.edit)
         }

@@ -65,12 +65,13 @@ extension Oracle {
     checkFinalProgress(record, server)
   }
 
-  /// Whether the record is a child of an article that somebody brought back: its children come along (RESET-5).
+  /// Whether the record is a child of an article that somebody brought back: its children come along (RESET-5). If that lost to a
+  /// tombstone which another device still had, they are hidden with it and go with it.
   private func hasReturningParent(_ record: Int, _ copy: RecordCopy, _ server: Int) -> Bool {
-    guard let parent = parent(of: record, copy), !isDead(parent, on: server),
-      let life = records[parent].cells[ExactText("life")], let held = replicas[server].copies[parent]?.cells[life]
+    guard let parent = parent(of: record, copy), let life = records[parent].cells[ExactText("life")],
+      let held = replicas[server].copies[parent]?.cells[life]
     else { return false }
-    return !edits[held.edit].wentWithRecord
+    return isDead(parent, on: server) || !edits[held.edit].wentWithRecord
   }
 
   /// The last edit of a register is not one that another, which still counts, knew and replaced; nor is it less than one

@@ -18,6 +18,8 @@ struct ServerScript: Sendable {
     let name: String
     let action: Action
     var isRestart: Bool { if case .restart = action { true } else { false } }
+    /// A purge goes in small transactions, each of which is whole.
+    var isAtomic: Bool { if case .purge = action { false } else { true } }
   }
 
   private(set) var steps: [Step] = []

@@ -47,7 +47,7 @@ final class SweptServer: Swept {
 
   var disk: FaultDisk { server.disk }
   var steps: [SweptStep] {
-    Self.script.steps.map { SweptStep(name: $0.name, isRestart: $0.isRestart) }
+    Self.script.steps.map { SweptStep(name: $0.name, isAtomic: $0.isAtomic, isRestart: $0.isRestart) }
   }
   var isRunning: Bool { server.isRunning }
 
