@@ -43,9 +43,10 @@ extension LibraryStore {
     #else
       let dropsUnmet = kind == .expired
     #endif
+    // What stays is offered again, and its texts with it: the server forgets those that no record has named for a while.
+    try offerAllContents()
     guard dropsUnmet else {
       try unconfirm(unmet)
-      try offerAllContents()
       return nil
     }
     return try settleExpired(unmet, allowsDeletes: allowsDeletes)
