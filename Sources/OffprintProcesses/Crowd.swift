@@ -17,7 +17,7 @@ package final class Crowd {
       guard socket >= 0 else { throw RawClient.Failure.noConnection(errno) }
       sockets.append(socket)
       received.append([])
-      try Self.connect(socket, port)
+      try Loopback.connect(socket, port: port)
       let bytes = Array(request.utf8)
       let sent = bytes.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
       guard sent == bytes.count else { throw RawClient.Failure.notSent(errno) }
@@ -46,18 +46,5 @@ package final class Crowd {
       if before == lacking.count { usleep(2_000) }
     }
     return asked.count - lacking.count
-  }
-
-  private static func connect(_ socket: Int32, _ port: UInt16) throws {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    let done = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Foundation.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard done == 0 else { throw RawClient.Failure.noConnection(errno) }
   }
 }

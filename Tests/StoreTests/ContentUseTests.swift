@@ -8,21 +8,14 @@ import Testing
 
 /// Which contents are kept, for how long, beside a model that knows what is named.
 @Suite struct ContentUseTests {
-  private static let accounts = [RecordID(high: 1, low: 1), RecordID(high: 1, low: 2)]
+  private static let accounts = TwoAccounts.ids
   private static let contents: [[UInt8]] = (0..<6).map { Array("content \($0)".utf8) }
   private static let hashes = contents.map { SHA256.hash($0) }
-  private let folder: TemporaryFolder
-  private let store: StoreSQLite
+  private let world: TwoAccounts
+  private var store: StoreSQLite { world.store }
 
   init() throws {
-    folder = try TemporaryFolder()
-    store = try StoreSQLite(folder: folder.file("data"), use: .serving, random: { Array(repeating: 7, count: $0) })
-    for (index, id) in Self.accounts.enumerated() {
-      let account = Account(id: id, name: "user-\(index)", passwordHash: "-", created: 1)
-      try store.write {
-        try $0.insert(account, log: RecordID(high: 2, low: UInt64(index)), replica: ReplicaID(bits: 5))
-      }
-    }
+    world = try TwoAccounts()
   }
 
   /// What an account has stored: nil while a record names it, else since when none does.
@@ -102,7 +95,7 @@ import Testing
     }
     store.close()
     // Bytes that no account has stored are gone as well.
-    let reader = try Connection(path: folder.file("data/offprintd.sqlite"), role: .reader)
+    let reader = try Connection(path: world.folder.file("data/offprintd.sqlite"), role: .reader)
     defer { reader.close() }
     let kept = try reader.query("SELECT hash FROM content") { try $0.blob(0) }
     #expect(Set(kept) == Set(models.flatMap { $0.unnamed.keys }))
@@ -113,7 +106,7 @@ import Testing
     let fragment = try Fragment(deflating: Self.contents[0])
     try store.write { try $0.addContent(hash, fragment, of: account, at: 1) }
     #expect(try store.read { try $0.content(hash, of: account) } == fragment)
-    let connection = try Connection(path: folder.file("data/offprintd.sqlite"), role: .writer(create: false))
+    let connection = try Connection(path: world.folder.file("data/offprintd.sqlite"), role: .writer(create: false))
     var bytes = fragment.bytes
     bytes[bytes.count / 2] ^= 4
     try connection.run("UPDATE content SET fragment = ?1", [.blob(bytes)])

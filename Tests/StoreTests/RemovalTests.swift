@@ -8,18 +8,13 @@ import Testing
 
 /// What is left of a removed account in the tables: nothing.
 @Suite struct RemovalTests {
-  private static let accounts = [RecordID(high: 1, low: 1), RecordID(high: 1, low: 2)]
-  private let folder: TemporaryFolder
-  private let store: StoreSQLite
+  private static let accounts = TwoAccounts.ids
+  private let world: TwoAccounts
+  private var store: StoreSQLite { world.store }
 
   init() throws {
-    folder = try TemporaryFolder()
-    store = try StoreSQLite(folder: folder.file("data"), use: .serving, random: { Array(repeating: 7, count: $0) })
-    for (index, id) in Self.accounts.enumerated() {
-      let account = Account(id: id, name: "user-\(index)", passwordHash: "-", created: 1)
-      try store.write {
-        try $0.insert(account, log: RecordID(high: 2, low: UInt64(index)), replica: ReplicaID(bits: 5))
-      }
+    world = try TwoAccounts()
+    for id in Self.accounts {
       for low in 0..<60 { try add(UInt64(low), to: id) }
       try seal(id)
     }
@@ -47,7 +42,7 @@ import Testing
   }
 
   private func rows(_ sql: String) throws -> Int {
-    let reader = try Connection(path: folder.file("data/offprintd.sqlite"), role: .reader)
+    let reader = try Connection(path: world.folder.file("data/offprintd.sqlite"), role: .reader)
     defer { reader.close() }
     return try reader.first(sql, []) { try $0.int(0) } ?? 0
   }

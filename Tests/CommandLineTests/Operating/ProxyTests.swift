@@ -101,6 +101,7 @@ import Testing
         "-s", "-G", "-H", "Authorization: Bearer \(token)", url + "/v1/changes", "-d", "wait=50", "--data-urlencode",
         "since=\(cursor)",
       ])
+    // Time in which an answer that does not wait has come; on a slow machine it proves less, and never fails for that.
     usleep(500_000)
     #expect(poll.isRunning, "it waits: \(poll.output)")
     #expect(try world.client("phone", "add", "https://example.org/news").status == 0)
