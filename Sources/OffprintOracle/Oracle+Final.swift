@@ -74,6 +74,14 @@ extension Oracle {
     return isDead(parent, on: server) || !edits[held.edit].wentWithRecord
   }
 
+  /// Whether somebody who had not seen the deletion wrote life: that brings the record back, and with it what others still have.
+  private func hasOwnLife(_ cell: Int, beside deletion: EditID) -> Bool {
+    slots[cells[cell].slot].edits.contains { edit in
+      edits[edit].outcome == .committed && edits[edit].expectation.value == "\"live\"" && edits[edit].reachedServer
+        && excuse(of: edit) == nil && !isAncestor(edit, of: deletion)
+    }
+  }
+
   /// The last edit of a register is not one that another, which still counts, knew and replaced; nor is it less than one
   /// that did not know it.
   private mutating func checkRegister(_ cell: Int, _ last: CopyCell?, _ server: Int) {
@@ -84,10 +92,12 @@ extension Oracle {
       // That a child was deleted is forgotten with it, and it comes along with an article that somebody brings back (RESET-5).
       let comesAlong =
         problem == .deletedStaysDeleted && edits[edit].wentWithRecord
-        && replicas[server].copies[cells[cell].record].map { hasReturningParent(cells[cell].record, $0, server) }
-          == true
-      // A purge undoes nothing for those who had seen the deletion; others write anew, of an article of which nobody knows.
-      let isUnseen = problem == .greatestStays || problem == .nothingIsLost
+        && (hasOwnLife(cell, beside: edit)
+          || replicas[server].copies[cells[cell].record].map { hasReturningParent(cells[cell].record, $0, server) }
+            == true)
+      // A purge undoes nothing for those who had seen the deletion; others write anew, of an article of which nobody knows, and
+      // with it comes what they still have of its registers.
+      let isUnseen = problem != .deletedStaysDeleted && !(isLife && problem == .informedWins)
       if let kind = excuse(of: edit) ?? copying ?? (comesAlong ? .purged : nil)
         ?? (isUnseen ? forgotten(edit) : nil)
       {
@@ -166,7 +176,8 @@ extension Oracle {
     guard let slot = records[record].positions else { return }
     let held = Set(positions(of: record, on: server).map(\.edit))
     let counting = slots[slot].edits.compactMap { edit -> (edit: EditID, position: Position)? in
-      let counts = edits[edit].outcome == .committed && excuse(of: edit) == nil && !edits[edit].isForgottenByAuthor
+      let isKnown = excuse(of: edit) == nil && forgotten(edit) == nil && !edits[edit].isForgottenByAuthor
+      let counts = edits[edit].outcome == .committed && isKnown
       guard held.contains(edit) || counts,
         let position = edits[edit].expectation.value.flatMap({ Position($0) })
       else { return nil }

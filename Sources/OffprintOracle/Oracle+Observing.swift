@@ -45,7 +45,10 @@ extension Oracle {
     for cell in records[record].order where !present.contains(cell) {
       guard let old = replicas[replica].copies[record]?.cells.removeValue(forKey: cell) else { continue }
       edits[old.edit].holders -= 1
-      let isCapped = isCapped(old.held, in: state)
+      // One that was refused for its device's wrong clock, and so stamped anew, went under a stamp that nobody saw.
+      var going = old.held
+      if replicas[replica].restampable.contains(old.edit) { going.stamp = nil }
+      let isCapped = isCapped(going, in: state)
       if isCapped {
         capped.insert(old.edit)
         let slot = cells[cell].slot
@@ -176,6 +179,12 @@ extension Oracle {
       }
       replicas[replica].mustRead[slot] = nil
       if edits[edit].isJournalled { continue }
+      if held == nil, edits[edit].stamps.isEmpty, isCapped(Held(cells[cell].name.text, nil, ""), in: state(of: copy)) {
+        // It went in the moment in which it was made: the others have later stamps, by a server whose clock was put back.
+        need(.capped)
+        excuse(edit, .capped)
+        continue
+      }
       if let held, let kind = copyingExcuse(older: held, newer: edit) {
         need(kind)
         excuse(edit, kind)
@@ -187,6 +196,8 @@ extension Oracle {
         actual: [held.map(describe) ?? "absent"], edits: [edit] + (held.map { [$0] } ?? []))
     }
   }
+
+  private func state(of copy: RecordCopy?) -> State { State(copy?.cells.values.map(\.held) ?? []) }
 
   /// A record is gone from a replica.
   private mutating func drop(_ replica: Int, _ record: Int, _ cause: Cause) {

@@ -8,6 +8,8 @@ extension Connection {
     private(set) var pointer: OpaquePointer?
     /// Whether ``Connection/transaction(_:_:)`` has one open.
     var isInTransactionBody = false
+    /// Whether something in the open transaction could not be undone, so that all of it must be.
+    var mustRollBack = false
     /// See ``Connection/stop(when:)``.
     var mustStop: (() -> Bool)?
     /// See ``Connection/logPages``.
@@ -91,12 +93,18 @@ extension Connection {
       return SQLiteError(code: code, message: String(cString: sqlite3_errmsg(pointer)))
     }
 
-    /// - Throws: `interrupted` if it is to stop; `misuse` if the connection is closed, or SQLite itself has ended the transaction that the running body believes to be in.
+    /// - Throws: `interrupted` if it is to stop; `misuse` if the connection is closed, SQLite itself has ended the transaction that the
+    ///   running body believes to be in, or a savepoint of it could not be undone.
     func checkUsable() throws(SQLiteError) {
       let pointer = try open()
       if mustStop?() == true { throw SQLiteError(code: SQLITE_INTERRUPT) }
-      guard isInTransactionBody, sqlite3_get_autocommit(pointer) != 0 else { return }
-      throw .misuse("an earlier error has rolled this transaction back")
+      guard isInTransactionBody else { return }
+      guard sqlite3_get_autocommit(pointer) == 0 else {
+        throw .misuse("an earlier error has rolled this transaction back")
+      }
+      guard !mustRollBack else {
+        throw .misuse("an earlier error could not be undone, so this transaction is rolled back")
+      }
     }
   }
 }

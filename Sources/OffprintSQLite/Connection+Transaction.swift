@@ -19,9 +19,14 @@ extension Connection {
   package func transaction<T>(_ kind: TransactionKind = .immediate, _ body: () throws -> T) throws -> T {
     // SQLite would quietly begin a deferred one.
     guard !role.isReader || kind == .deferred else { throw SQLiteError(code: SQLITE_READONLY) }
-    guard !isInTransaction else { throw SQLiteError.misuse("a transaction is open already") }
+    if isInTransaction {
+      guard !handle.isInTransactionBody else { throw SQLiteError.misuse("a transaction is open already") }
+      // An earlier one could not even be rolled back, for want of memory: nothing of it may be kept, and none held up by it.
+      try handle.execute("ROLLBACK")
+    }
     try handle.execute(kind.rawValue)
     handle.isInTransactionBody = true
+    handle.mustRollBack = false
     defer { handle.isInTransactionBody = false }
     do {
       let result = try body()
@@ -29,7 +34,8 @@ extension Connection {
       try handle.execute("COMMIT")
       return result
     } catch {
-      // SQLite rolls back by itself after some errors. Should this fail, the error worth telling is the first.
+      // SQLite rolls back by itself after some errors. Should this fail, the error worth telling is the first, and the next
+      // transaction rolls back.
       if isInTransaction { try? handle.execute("ROLLBACK") }
       throw error
     }
@@ -48,7 +54,10 @@ extension Connection {
       try handle.execute("RELEASE offprint")
       return result
     } catch {
-      if isInTransaction { try? handle.execute("ROLLBACK TO offprint; RELEASE offprint") }
+      // What cannot be undone must not be committed with the rest.
+      if isInTransaction, (try? handle.execute("ROLLBACK TO offprint; RELEASE offprint")) == nil {
+        handle.mustRollBack = true
+      }
       throw error
     }
   }

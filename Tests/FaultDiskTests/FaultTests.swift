@@ -97,6 +97,47 @@ import Testing
     }
   }
 
+  @Test func `what cannot be undone for want of memory is not committed, and holds nothing up`() async {
+    await #expect(processExitsWith: .success) {
+      struct Stop: Error {}
+      try #require(FaultMemory.install())
+      let ledger = try Ledger(seed: 1)
+      try ledger.open()
+      let connection = try #require(ledger.connection)
+      try connection.script("CREATE TABLE pair (x INTEGER)")
+      var failed = 0
+      for nth in 1...40 {
+        for isWhole in [true, false] {
+          let error = thrown {
+            try connection.transaction {
+              try connection.run("INSERT INTO pair VALUES (1)")
+              let inner = thrown {
+                try connection.savepoint {
+                  try connection.run("INSERT INTO pair VALUES (2)")
+                  FaultMemory.fail(nth: nth)
+                  throw Stop()
+                }
+              }
+              FaultMemory.fail(nth: 0)
+              #expect(inner is Stop)
+              guard isWhole else {
+                FaultMemory.fail(nth: nth)
+                throw Stop()
+              }
+            }
+          }
+          FaultMemory.fail(nth: 0)
+          if error is SQLiteError { failed += 1 }
+          #expect(
+            try connection.transaction {
+              try connection.query("SELECT count(*) FROM pair WHERE x = 2") { try $0.int(0) }
+            } == [0])
+        }
+      }
+      #expect(failed > 0)
+    }
+  }
+
   @Test func `the layer under allocations refuses to come late`() async {
     await #expect(processExitsWith: .success) {
       let ledger = try Ledger(seed: 1)

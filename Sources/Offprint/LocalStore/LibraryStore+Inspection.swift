@@ -117,6 +117,11 @@ extension LibraryStore {
   /// The sum of the digest over what the server confirmed.
   package func digestText() throws -> String { try confirmedDigest().sumText }
 
+  /// The hashes of all contents on this device.
+  package func heldContents() throws -> Set<String> {
+    Set(try rows("SELECT hash FROM content").compactMap { $0[0].text })
+  }
+
   /// Whether these bytes are on this device.
   package func holds(content hash: String) throws -> Bool { try holdsContent(hash) }
 }

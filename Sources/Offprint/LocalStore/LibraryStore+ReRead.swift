@@ -75,7 +75,9 @@ extension LibraryStore {
     }
     for key in unmetArticles {
       let settlement = settled[key.id] ?? .dropped
-      if settlement == .trashed, brake != nil {
+      // What was held stays so, however little a later re-read would remove beside it.
+      let isHeld = try !allowsDeletes && load(key)?.isHeld == true
+      if settlement == .trashed, brake != nil || isHeld {
         try hold([key] + children[key.id, default: []])
       } else {
         try settle(key, as: settlement, with: children[key.id, default: []])

@@ -208,12 +208,19 @@ extension SyncEngine {
         }
       }
     #endif
-    let more = try store.write { try apply(lines.dropLast(), end) }
+    let more = try store.write {
+      // A phone may sleep for weeks between an upload and its push, and a text that nothing names is not kept for ever.
+      if sent != nil, isOld { try store.offerAllContents() }
+      return try apply(lines.dropLast(), end)
+    }
     sent = nil
     if let refusedPush { throw refusedPush.error(doing: "syncing") }
     if more { return }
     if isBraked || report.brake != nil { phase = .finished } else { try reachHead() }
   }
+
+  /// Whether this sync began more than an hour ago, or the clock was set meanwhile.
+  private var isOld: Bool { began.map { abs(store.moment.wall - $0) > 3_600_000 } ?? false }
 
   /// Applies a page in one transaction: results first, then records, then the cursor.
   /// - Returns: whether the exchange goes on.

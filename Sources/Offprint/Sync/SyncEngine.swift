@@ -51,6 +51,8 @@ final class SyncEngine {
   /// Whether all is to be read again once the cursor has led to the head.
   var readsAllAtHead = false
   // Contents.
+  /// When this sync began, by the device's clock.
+  var began: Int64?
   var uploads: [String] = []
   var askedHashes: [String] = []
   var requestedHashes: [String] = []
@@ -142,6 +144,7 @@ final class SyncEngine {
       }
       if options.full { try beginFull() }
       try store.offerContentsOfUnsent()
+      began = store.moment.wall
       #if MUTANTS
         if Mutant.isOn(.lostAnswerTakenForRefusal) { try store.run("UPDATE edit SET unanswered = 0") }
         if Mutant.isOn(.contentsMissingNotAsked) { return .exchange }

@@ -35,6 +35,8 @@ final class SimulatedDevice: SimulatedNode {
   var observed = ObservedCopy()
   /// A bookmark whose making did not return: it may be there.
   var uncertainBookmark: Action.NewBookmark?
+  /// A reset that did not return, and whether unsent edits were to be discarded: it may be done.
+  var uncertainReset: Bool?
   /// The tables of the program that runs on it.
   var schema = LibrarySchema.schema
   /// How many versions its tables have beyond these.
@@ -51,6 +53,9 @@ final class SimulatedDevice: SimulatedNode {
   /// Whether a server ever told it that its cursor had expired.
   var wasToldExpired = false
 
+  /// Contents held when its server was found to be another, of which it has not asked since.
+  var owedOffers: Set<String> = []
+
   /// A sync under way, and the message that it waits for.
   struct Sync {
     let session: SyncSession
@@ -60,6 +65,10 @@ final class SimulatedDevice: SimulatedNode {
     /// When that was sent, by the true time.
     var sentAt: Int64
     let allowsDeletes: Bool
+    /// Whether it waits for a digest or a bucket.
+    var asksDigest = false
+    /// Whether it was given one of another number than its own.
+    var mustReadOn = false
   }
 
   /// Which way a device is cut off.

@@ -71,6 +71,7 @@ extension World {
     device.disk.restore(backup.image)
     device.extraVersions = backup.extraVersions
     device.observed = ObservedCopy()
+    device.owedOffers = []
     device.uncertainBookmark = nil
     if isNoticed(event) {
       device.marker = "\(device.marker) again"
@@ -97,7 +98,10 @@ extension World {
       note("\(device.name) \(event.kind.rawValue), \(unsent) unsent, \(discards ? "discarding" : "not discarding")")
       if event.kind == .reset {
         do { try store.reset(discardUnsent: discards) } catch {
-          guard error.code == .decisionNeeded else { throw error }
+          guard error.code == .decisionNeeded else {
+            device.uncertainReset = discards
+            throw error
+          }
           guard unsent > 0, !discards else {
             throw Failure(invariant: "G8", reason: "\(device.name) would not reset with nothing unsent")
           }
@@ -106,10 +110,7 @@ extension World {
         guard unsent == 0 || discards else {
           throw Failure(invariant: "G8", reason: "\(device.name) was reset with \(unsent) edits unsent")
         }
-        counts.count("resets")
-        device.observed = ObservedCopy()
-        doubtTime(of: device)
-        oracle.reset(device.name, discardingUnsent: discards)
+        noticeReset(of: device, discarding: discards)
         try observe(device, store)
       } else {
         if event.choice(1) % 2 == 0 { try signInAsAnother(device) }
@@ -121,5 +122,21 @@ extension World {
       try settle(error, on: device, doing: event.kind.rawValue)
       try restart(device)
     }
+  }
+  /// Tells the oracle of a reset that is done.
+  private func noticeReset(of device: SimulatedDevice, discarding discards: Bool) {
+    counts.count("resets")
+    device.observed = ObservedCopy()
+    device.owedOffers = []
+    doubtTime(of: device)
+    oracle.reset(device.name, discardingUnsent: discards)
+  }
+
+  /// Looks whether a reset that did not return is done.
+  func settleReset(of device: SimulatedDevice, _ store: LibraryStore) throws {
+    guard let discards = device.uncertainReset else { return }
+    device.uncertainReset = nil
+    guard try device.disk.withoutFaults({ try store.read { try store.heldRecords() } }).isEmpty else { return }
+    noticeReset(of: device, discarding: discards)
   }
 }

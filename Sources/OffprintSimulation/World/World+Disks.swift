@@ -105,6 +105,7 @@ extension World {
       }
     }
     note("\(device.name) is up")
+    try settleReset(of: device, store)
     noticeRekeying(device, store)
     try observeAll(device, store, isRestart: true)
     return true

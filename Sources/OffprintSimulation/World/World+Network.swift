@@ -102,11 +102,14 @@ extension World {
       if report.repaired { counts.count("repairs") }
       if report.brake != nil { counts.count("brakes") }
       try checkRepair(report, of: device)
+      try checkOffered(by: device, sync.store)
       return try observe(device, sync.store)
     }
     try checkSize(request, device)
     let message = Self.message(request)
     log.add(message.body)
+    try checkComparable(message, by: device)
+    noteOffers(message, by: device)
     noticeRekeying(device, sync.store)
     let push = try pushed(by: device, message)
     device.sync?.sentAt = time
@@ -214,11 +217,16 @@ extension World {
       device.wasToldExpired = true
     }
     if pushes[request] != nil, wasRefusedForClock(answer) { doubtTime(of: device, untilReboot: true) }
+    let duties = try noteDuties(answer, of: device, sync.store)
     do { try sync.session.receive(answer) } catch {
       metServer(device, sent: sync.sentAt, isSure: false)
       throw error
     }
+    device.sync?.mustReadOn = duties.mustReadOn
+    if let offers = duties.offers { device.owedOffers = offers }
     metServer(device, sent: sync.sentAt)
+    // What a library stamps anew because of an answer it had not yet taken for confirmed.
+    noticeRekeying(device, sync.store)
     received(answer, to: request, device)
   }
 

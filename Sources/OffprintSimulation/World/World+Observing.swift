@@ -107,6 +107,8 @@ extension World {
     let found = states.filter { $0.key.type == "bookmark" && $0.value["note"]?.value == "\"\(new.note)\"" }
     guard let key = found.keys.sorted().first, let id = RecordID(key.id) else { return }
     oracle.finish(oracle.begin(device.name, at: time, Action.bookmarkIntents(id, new)), .unknown)
+    // It was made before the restart that brought it to light.
+    oracle.mistookAges(device.name)
   }
 
   /// Tells new entries of a device's journal that hold whole records given up.

@@ -74,7 +74,11 @@ extension World {
   /// bookmark unless that is live.
   private func restoring(_ entry: Conflict, in store: LibraryStore) throws -> [Oracle.Intent] {
     if entry.kind == .replaced, let field = entry.field, let mine = entry.mine {
-      return [Oracle.Intent(entry.record.forOracle, field, CanonicalValue(.string(mine)).text)]
+      let intent = Oracle.Intent(entry.record.forOracle, field, CanonicalValue(.string(mine)).text)
+      // A bookmark that is written to lives again.
+      let isDead = try store.heldRegisters(entry.record)?.first { $0.name == .life }?.value == Record.dead
+      guard isDead, entry.record.type != .article else { return [intent] }
+      return [intent, Oracle.Intent(entry.record.forOracle, "life", #""live""#)]
     }
     var live: [RecordKey] = []
     for record in try store.journalledRecords(entry: entry.number) {

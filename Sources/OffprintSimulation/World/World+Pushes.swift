@@ -34,6 +34,7 @@ extension World {
     for wire in push.records {
       guard let pushed = try? wire.pushed(), !poison.contains(pushed.record.key) else { continue }
       let record = pushed.record
+      try checkWhole(record, by: device)
       if PushRules.skewRefusal(of: pushed, now: time + server.clockOffset, greatestAccepted: 0) != nil {
         ahead.insert(record.key.forOracle)
       }
