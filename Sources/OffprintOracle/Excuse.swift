@@ -22,7 +22,8 @@ extension Oracle {
     case restoredBeyondRetention = "restored beyond the retention"
     /// An unsent edit in two copies of a library lost to its older self after it was copied again.
     case unsentCopiedAgain = "unsent edit copied again"
-    /// The same after one copy, on a device whose clock was wrong and that had restarted.
+    /// The same after one copy, of an edit that had no stamp yet because its device had restarted and met no server since, or of
+    /// two edits closer in time than the clocks of their devices.
     case unsentCopiedWithWrongClock = "unsent edit copied, clock wrong"
     /// An unsent save in two copies of a library: the one was sent, deleted and purged, and then the other came.
     case unsentCopiedAndPurged = "unsent edit copied, purged since"
@@ -74,7 +75,12 @@ extension Oracle {
     let copied = edits[older].copiedUnsent
     if copied >= 2 { return .unsentCopiedAgain }
     if copied == 1, edits[newer].wentWithRecord { return .unsentCopiedAndPurged }
-    let isUncertain = edits[older].hadUncertainAge || serverClockHasStepped
+    // A copy stamps anew what it brought along, so that what is written over it goes by the clocks alone.
+    let error = [older, newer].reduce(Int64(0)) { sum, edit in
+      sum + (replicaIndexes[ExactText(edits[edit].author)].map { replicas[$0].worstTimeError } ?? 0)
+    }
+    let isWithinError = edits[newer].time - edits[older].time <= error
+    let isUncertain = edits[older].hadUncertainAge || serverClockHasStepped || isWithinError
     return copied == 1 && isUncertain ? .unsentCopiedWithWrongClock : nil
   }
 }

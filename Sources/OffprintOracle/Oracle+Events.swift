@@ -99,7 +99,12 @@ extension Oracle {
 
   /// Edits that a copied library does not know to be at the server exist twice from now on.
   private mutating func noteCopying(of library: Replica) {
-    for edit in library.unanswered where edits[edit].outcome != .notDone { edits[edit].copiedUnsent += 1 }
+    for edit in library.unanswered where edits[edit].outcome != .notDone {
+      edits[edit].copiedUnsent += 1
+      let copy = library.copies[cells[edits[edit].cell].record]?.cells[edits[edit].cell]
+      // In the copy nothing written over it can know the stamp that it gets elsewhere.
+      if copy?.edit == edit, copy?.held.stamp == nil { edits[edit].hadUncertainAge = true }
+    }
   }
 
   /// A deletion is forgotten when no replica holds it: its record was purged, or the restore took it back.
