@@ -12,15 +12,18 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+/// Locks: every module may have them.
+let locks: Target.Dependency = "OffprintLocks"
+
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+  .target(name: name, dependencies: dependencies + [locks], swiftSettings: strict)
 }
 
 /// What a product module has besides in a build with planted bugs; nothing at all in any other build.
 let plantedBugs: Target.Dependency = .target(name: "OffprintMutants", condition: .when(traits: ["MUTANTS"]))
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+  .testTarget(name: name, dependencies: dependencies + [locks], swiftSettings: strict)
 }
 
 /// The fuzzer links libFuzzer, which only a build with coverage has: `Scripts/fuzz` asks for it, nobody else.
@@ -50,6 +53,7 @@ let package = Package(
     system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
     system("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
 
+    .target(name: "OffprintLocks", swiftSettings: strict),
     module("OffprintCrypto", [.target(name: "CSodium", condition: .when(platforms: [.linux]))]),
     module("OffprintGzip", ["CZlib"]),
     module("OffprintSQLite", ["CSQLite"]),
@@ -105,6 +109,7 @@ let package = Package(
       name: "OffprintBench",
       dependencies: [
         "OffprintCommands", "OffprintProcesses", "OffprintTesting", "OffprintSQLite", "OffprintCrypto", "OffprintWire",
+        locks,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -2,7 +2,7 @@ import OffprintCommands
 import OffprintProcesses
 import OffprintSQLite
 import OffprintTesting
-import Synchronization
+import OffprintLocks
 
 /// Durable pushes beside bare commits.
 extension Bench {

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import OffprintLocks
 
 /// Runs the body on so many threads of their own, which may block, and gives what each made, in order.
 func concurrently<Value: Sendable>(

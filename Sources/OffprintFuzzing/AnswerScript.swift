@@ -2,7 +2,7 @@ import Offprint
 import OffprintGzip
 import OffprintHTTP
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 /// A server without scruples: answers that an input holds, handed out by what is asked for.
 ///

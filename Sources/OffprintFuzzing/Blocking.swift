@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import OffprintLocks
 
 /// Waits for a task on a thread of its own choosing, for callers that C calls and that cannot wait any other way.
 enum Blocking {

@@ -2,7 +2,7 @@ import Foundation
 import Offprint
 import OffprintTesting
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 extension FuzzTarget {
   /// A whole library that syncs with a server that answers whatever the input says.

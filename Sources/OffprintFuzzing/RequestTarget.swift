@@ -3,7 +3,7 @@ import OffprintHTTP
 import OffprintServer
 import OffprintTesting
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 extension FuzzTarget {
   /// Whole requests to the server core over a real store. Every input has an account of its own.

@@ -1,6 +1,6 @@
 import CMicroHTTPD
 import OffprintHTTP
-import Synchronization
+import OffprintLocks
 
 /// One request and its answer.
 ///

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import OffprintLocks
 
 /// Counts what has to end before the daemon may be stopped, and knows whether new requests are still let in.
 ///

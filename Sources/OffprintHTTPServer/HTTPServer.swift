@@ -1,7 +1,7 @@
 import CMicroHTTPD
 import Dispatch
 import OffprintHTTP
-import Synchronization
+import OffprintLocks
 
 #if canImport(Darwin)
   import Darwin

@@ -1,5 +1,5 @@
 import OffprintHTTP
-import Synchronization
+import OffprintLocks
 
 #if canImport(Darwin)
   import Darwin

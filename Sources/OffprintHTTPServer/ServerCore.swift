@@ -1,6 +1,6 @@
 import CMicroHTTPD
 import OffprintHTTP
-import Synchronization
+import OffprintLocks
 
 /// What the library's callbacks, the handlers' tasks and the watch over slow connections share.
 final class ServerCore: Sendable {

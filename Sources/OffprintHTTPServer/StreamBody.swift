@@ -1,6 +1,6 @@
 import CMicroHTTPD
 import OffprintHTTP
-import Synchronization
+import OffprintLocks
 
 /// The body of an answer that comes bit by bit: what its producer has written, until the library asks for it.
 ///

@@ -1,5 +1,5 @@
 import CSQLite
-import Synchronization
+import OffprintLocks
 
 /// Stops the statement that a ``Connection`` is running, from any thread: it then throws `interrupted`.
 ///

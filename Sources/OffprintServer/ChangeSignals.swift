@@ -1,5 +1,5 @@
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 /// Wakes those who wait for an account's log to move. No thread is kept for a wait.
 ///

@@ -1,6 +1,6 @@
 import OffprintHTTP
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 /// The server as a program runs it: ``ServerCore`` on threads of its own, and long polls that cost none.
 package final class Service: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import OffprintLocks
 
 /// Threads for work that blocks: SQLite, password hashing. The pool of Swift's tasks is left alone, since a blocked thread
 /// there delays everything else in the process.

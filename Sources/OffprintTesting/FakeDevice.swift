@@ -1,6 +1,6 @@
 import Offprint
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 /// The clocks and the randomness of one simulated device, all under the test's control.
 public final class FakeDevice: Sendable {

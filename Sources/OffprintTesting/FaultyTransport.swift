@@ -1,6 +1,6 @@
 import Offprint
 import OffprintHTTP
-import Synchronization
+import OffprintLocks
 
 /// A network between a library and a ``SimulatedServer`` that loses, repeats and delays what the test says.
 public final class FaultyTransport: Transport {

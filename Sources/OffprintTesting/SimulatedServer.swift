@@ -3,7 +3,7 @@ import Offprint
 import OffprintHTTP
 import OffprintServer
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 /// The shipped server core over a real SQLite store in a folder of its own, without sockets, with a clock under the test's
 /// control.

@@ -2,7 +2,7 @@ import OffprintGzip
 import OffprintHTTP
 import OffprintServer
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 /// A whole server in this process, over a SQLite store in a temporary folder, its clock and randomness under the test's control.
 package final class TestServer: Sendable {

@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Offprint
 import OffprintHTTP
-import Synchronization
+import OffprintLocks
 
 #if canImport(FoundationNetworking)
   import FoundationNetworking

@@ -1,6 +1,6 @@
 import Foundation
 import Offprint
-import Synchronization
+import OffprintLocks
 
 #if canImport(FoundationNetworking)
   import FoundationNetworking

@@ -1,7 +1,7 @@
 #if os(Linux)
   import Foundation
   import OffprintTesting
-  import Synchronization
+  import OffprintLocks
 
   /// A program in a terminal of its own: a new session whose controlling terminal is a pseudo-terminal of this test.
   ///

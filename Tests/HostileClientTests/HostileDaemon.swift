@@ -1,7 +1,7 @@
 import Foundation
 import OffprintProcesses
 import OffprintWire
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// The daemon as a process, with the accounts ana and ben, while a suite runs against it.

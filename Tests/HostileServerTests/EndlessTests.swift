@@ -1,7 +1,7 @@
 import Foundation
 import OffprintGzip
 import OffprintProcesses
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// Servers that never come to an end (G16): the client stops by itself, with bounded memory.

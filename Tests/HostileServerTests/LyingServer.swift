@@ -1,6 +1,6 @@
 import Foundation
 import OffprintProcesses
-import Synchronization
+import OffprintLocks
 
 /// A server that speaks the protocol well enough to be believed, but for one lie.
 final class LyingServer: Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 import OffprintHTTP
 import OffprintHTTPServer
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// Runs a server on a free port of this machine for the time of a test.

@@ -2,7 +2,7 @@ import Foundation
 import OffprintHTTP
 import OffprintHTTPServer
 import OffprintProcesses
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// Requests as clients mean them.

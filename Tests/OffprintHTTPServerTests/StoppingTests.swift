@@ -1,7 +1,7 @@
 import OffprintHTTP
 import OffprintHTTPServer
 import OffprintProcesses
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// The end of a server: nobody is cut in the middle, and the process lives.

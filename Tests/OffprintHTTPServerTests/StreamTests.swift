@@ -1,7 +1,7 @@
 import OffprintHTTP
 import OffprintHTTPServer
 import OffprintProcesses
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// Answers that come bit by bit.

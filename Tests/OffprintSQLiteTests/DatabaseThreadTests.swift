@@ -1,6 +1,6 @@
 import Foundation
 import OffprintSQLite
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// An actor as the stores are: its connection never leaves its thread.

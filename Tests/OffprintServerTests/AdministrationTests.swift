@@ -3,7 +3,7 @@ import OffprintHTTP
 import OffprintServer
 import OffprintTesting
 import OffprintWire
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// What an operator does with accounts, and what devices see of it.

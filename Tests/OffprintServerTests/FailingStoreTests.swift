@@ -2,7 +2,7 @@ import OffprintHTTP
 import OffprintServer
 import OffprintTesting
 import OffprintWire
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// A store that fails: what goes wrong inside stays inside (E16).

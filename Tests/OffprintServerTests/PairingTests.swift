@@ -3,7 +3,7 @@ import OffprintHTTP
 import OffprintServer
 import OffprintTesting
 import OffprintWire
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// Pairing codes (row 45, DEV-9).

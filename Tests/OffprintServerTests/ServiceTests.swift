@@ -2,7 +2,7 @@ import OffprintHTTP
 import OffprintServer
 import OffprintTesting
 import OffprintWire
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// The core on threads: who waits, who is turned away, and whom that does not concern.

@@ -3,7 +3,7 @@ import OffprintFiles
 import OffprintHTTP
 import OffprintTesting
 import OffprintWire
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// One library and several processes: what one acknowledged, no other takes away, and each sees what the others wrote.

@@ -3,7 +3,7 @@ import OffprintGzip
 import OffprintHTTP
 import OffprintProcesses
 import OffprintURLSession
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// Servers that are not there, broken or hostile.

@@ -4,7 +4,7 @@ import OffprintGzip
 import OffprintHTTP
 import OffprintHTTPServer
 import OffprintURLSession
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// Requests to a server that means well.

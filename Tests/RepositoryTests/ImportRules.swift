@@ -6,6 +6,7 @@ enum ImportRules {
     "OffprintGzip": ["CZlib"],
     "OffprintSQLite": ["CSQLite", "Foundation"],
     "OffprintFiles": [],
+    "OffprintLocks": ["Synchronization"],
     "OffprintHTTP": [],
     "OffprintWire": ["OffprintCrypto"],
     "OffprintReader": ["OffprintWire", "CLibXML2"],
@@ -49,8 +50,8 @@ enum ImportRules {
     "OffprintProcesses": ["OffprintTesting", "Foundation"],
   ]
 
-  /// Of Swift itself: everywhere.
-  static let ofSwift: Set<String> = ["Synchronization"]
+  /// Of Swift itself, by way of our own module: everywhere.
+  static let ofSwift: Set<String> = ["OffprintLocks"]
 
   /// The planted bugs: only what is built with them may ask for them, and only inside `#if MUTANTS`.
   static let plantedBugs = "OffprintMutants"

@@ -1,7 +1,7 @@
 import OffprintServer
 import OffprintTesting
 import OffprintWire
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// Writers that meet at the disk.

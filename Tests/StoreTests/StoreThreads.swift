@@ -2,7 +2,7 @@ import Foundation
 import OffprintServer
 import OffprintTesting
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 /// A store with one account whose clock a test sets, and threads that call it.
 final class StoreBench: Sendable {

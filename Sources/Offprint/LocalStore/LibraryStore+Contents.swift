@@ -102,15 +102,20 @@ extension LibraryStore {
   func offerAllContents() throws { try run("UPDATE content SET offered = 0") }
 
   /// Lets those contents be offered again whose registers go out new or again: a server that was restored since they were
-  /// uploaded, unnoticed because the record never got there, would be without them for good (Protocol, CONT-4).
+  /// uploaded, unnoticed because the record never got there, would be without them for good (Protocol, CONT-4). So would one that
+  /// forgot them with an article that was deleted long ago and is brought back here.
   func offerContentsOfUnsent() throws {
     let naming = """
       SELECT type, id FROM record WHERE dirty = 1 AND type = 'article' AND (again = 1 OR EXISTS(
-        SELECT 1 FROM edit WHERE edit.record = record.number AND edit.name = 'content')) ORDER BY number
+        SELECT 1 FROM edit WHERE edit.record = record.number AND edit.name IN ('content', 'life'))) ORDER BY number
       """
     for key in try keys(naming) {
-      let shown = try load(key)?.shown(replica: moment.replica)
-      guard let reference = shown?.registers[.content].flatMap({ ContentReference($0.value.json) }) else { continue }
+      guard let record = try load(key) else { continue }
+      let isBroughtBack = record.edits[.life]?.value == Record.live && record.confirmation?.isLive != true
+      guard record.again || record.edits[.content] != nil || isBroughtBack,
+        let reference = record.shown(replica: moment.replica).registers[.content]
+          .flatMap({ ContentReference($0.value.json) })
+      else { continue }
       try run("UPDATE content SET offered = 0 WHERE hash = ?", .text(reference.hash))
     }
   }

@@ -1,6 +1,6 @@
 import OffprintHTTP
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 /// A sync under way: iterate for its progress, then ask for its result.
 ///

@@ -1,4 +1,4 @@
-import Synchronization
+import OffprintLocks
 
 #if canImport(Glibc)
   import Glibc

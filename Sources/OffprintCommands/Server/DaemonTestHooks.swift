@@ -1,5 +1,5 @@
 import OffprintServer
-import Synchronization
+import OffprintLocks
 
 #if canImport(Glibc)
   import Glibc

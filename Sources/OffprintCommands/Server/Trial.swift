@@ -1,7 +1,7 @@
 import Foundation
 import OffprintCrypto
 import OffprintServer
-import Synchronization
+import OffprintLocks
 
 /// What `serve --dev` makes for a first try: a folder that goes with the server, a user, and how devices sign in.
 struct Trial: Sendable {

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import OffprintLocks
 
 #if canImport(Glibc)
   import Glibc

@@ -1,4 +1,4 @@
-import Synchronization
+import OffprintLocks
 
 /// One line on a terminal that says how far something has come, written over itself; nothing elsewhere.
 final class ProgressLine: Sendable {

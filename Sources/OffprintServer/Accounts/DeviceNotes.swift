@@ -1,5 +1,5 @@
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 /// What was lately heard of devices, kept in memory until it is written for many of them in one transaction.
 ///

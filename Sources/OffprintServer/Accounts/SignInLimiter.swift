@@ -1,4 +1,4 @@
-import Synchronization
+import OffprintLocks
 
 /// Counts failed sign-ins by address and by user name, and wrong pairing codes by address, so that neither can be tried at speed.
 ///

@@ -1,4 +1,4 @@
-import Synchronization
+import OffprintLocks
 
 /// A limit of so many things a minute for each key, of which some may come at once: a bucket that each thing takes a token from and
 /// that fills up again with time.

@@ -1,4 +1,4 @@
-import Synchronization
+import OffprintLocks
 
 /// What the server counts, for `GET /metrics`.
 package final class ServerFigures: Sendable {

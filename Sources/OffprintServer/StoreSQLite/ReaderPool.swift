@@ -1,5 +1,5 @@
 import OffprintSQLite
-import Synchronization
+import OffprintLocks
 
 /// Connections that read, handed out one at a time and kept for the next, each reading for a limited time.
 ///

@@ -1,7 +1,7 @@
 import OffprintFiles
 import OffprintSQLite
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 #if MUTANTS
   import OffprintMutants

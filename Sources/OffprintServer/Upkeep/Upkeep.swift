@@ -1,5 +1,5 @@
 import OffprintWire
-import Synchronization
+import OffprintLocks
 
 /// What is to be done behind the answers, and whether to go on with it.
 final class Upkeep: Sendable {

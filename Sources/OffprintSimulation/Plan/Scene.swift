@@ -30,6 +30,8 @@ enum Scene: CaseIterable {
   case clockSetWhileWaiting
   /// A library and what it is put back to give two values of one register the same stamp, and the server takes both pushes.
   case stampGivenTwice
+  /// A server that was put back unnoticed differs from a device at the same number, and its head moves while they are compared.
+  case comparedWhileOthersPush
 
   /// Those that a world of so many addresses has room for. Few have it for many deletions, so those have them often.
   static func possible(addresses: Int) -> [Scene] {
@@ -147,6 +149,22 @@ enum Scene: CaseIterable {
       // Pushes that get lost are counted, so that the next one is not taken for an old one.
       for _ in 0..<3 { scene.syncUntilTheLineBreaks(one, after: 0) }
       scene.sync(one, other)
+    case .comparedWhileOthersPush:
+      scene.add(.save, one)
+      scene.sync(one, other)
+      scene.add(.backup, one)
+      scene.add(.title, one, [0, 1])
+      scene.sync(one)
+      scene.add(.restore, one, [Writer.lastOfUpToSix, SimulatedDaemon.Restore.unnoticed.rawValue])
+      scene.add(.title, other, [0, 1])
+      scene.sync(other)
+      scene.add(.bookmark, other)
+      // Until the digest is asked for, or a bucket.
+      scene.add(.sync, one, [1, 1, 1])
+      scene.deliver(scene.pick([2, 4]))
+      scene.sync(other)
+      scene.deliver(4)
+      scene.sync(one, other)
     }
     return scene.events
   }
@@ -157,7 +175,7 @@ enum Scene: CaseIterable {
     var events: [Event] = []
 
     /// One less than what 1 to 6 divide: of however many backups there are, the last.
-    private static let lastOfUpToSix = 59
+    static let lastOfUpToSix = 59
 
     mutating func pick<Choice>(_ choices: [Choice]) -> Choice { generator.pick(choices) }
 
@@ -178,6 +196,11 @@ enum Scene: CaseIterable {
     /// The line breaks after so many messages; after an odd number it is an answer that gets lost.
     mutating func syncUntilTheLineBreaks(_ node: Int, after messages: Int? = nil) {
       add(.syncToEnd, node, [1, generator.below(3), 4 * (messages ?? generator.below(8))])
+    }
+
+    /// So many messages arrive, if the line is free of others.
+    mutating func deliver(_ messages: Int) {
+      for _ in 0..<messages { add(.deliver, 0, [1, 1, 1]) }
     }
 
     mutating func edit(_ node: Int) {

@@ -1,6 +1,6 @@
 import OffprintCommands
 import OffprintWire
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// Lines of the server's log (E17).

@@ -2,7 +2,7 @@ import Foundation
 import OffprintProcesses
 import OffprintTesting
 import OffprintWire
-import Synchronization
+import OffprintLocks
 import Testing
 
 /// Writers and readers at one log, and a server that is killed under them (G7). `OFFPRINT_KILLS` asks for the long form.
