@@ -79,8 +79,9 @@ extension Oracle {
     let error = [older, newer].reduce(Int64(0)) { sum, edit in
       sum + (replicaIndexes[ExactText(edits[edit].author)].map { replicas[$0].worstTimeError } ?? 0)
     }
-    let isWithinError = edits[newer].time - edits[older].time <= error
-    let isUncertain = edits[older].hadUncertainAge || serverClockHasStepped || isWithinError
+    let isWithinError = error > 0 && edits[newer].time - edits[older].time <= error
+    let isStampedAnew = edits[older].wasCopiedUnstamped && edits[newer].mayBeRestamped
+    let isUncertain = edits[older].hadUncertainAge || serverClockHasStepped || isWithinError || isStampedAnew
     return copied == 1 && isUncertain ? .unsentCopiedWithWrongClock : nil
   }
 }

@@ -89,6 +89,8 @@ extension Oracle {
     var isJournalled = false
     /// How often a library was copied in which this edit was not known to be at the server.
     var copiedUnsent = 0
+    /// Whether it had no stamp yet in a copy of its library.
+    var wasCopiedUnstamped = false
     /// Whether its device may have been wrong about its age.
     var hadUncertainAge = false
     /// What the register held before.

@@ -103,7 +103,7 @@ extension Oracle {
       edits[edit].copiedUnsent += 1
       let copy = library.copies[cells[edits[edit].cell].record]?.cells[edits[edit].cell]
       // In the copy nothing written over it can know the stamp that it gets elsewhere.
-      if copy?.edit == edit, copy?.held.stamp == nil { edits[edit].hadUncertainAge = true }
+      if copy?.edit == edit, copy?.held.stamp == nil { edits[edit].wasCopiedUnstamped = true }
     }
   }
 
