@@ -123,6 +123,7 @@ extension World {
       try restart(device)
     }
   }
+
   /// Tells the oracle of a reset that is done.
   private func noticeReset(of device: SimulatedDevice, discarding discards: Bool) {
     counts.count("resets")
