@@ -93,12 +93,18 @@ extension Connection {
       return SQLiteError(code: code, message: String(cString: sqlite3_errmsg(pointer)))
     }
 
+    /// Rolls back a transaction whose body has ended but that could not even be rolled back, for want of memory: nothing of it may be
+    /// kept, nothing written on its own may be lost with it, and nothing held up by it.
+    func rollBackLeftover() throws(SQLiteError) {
+      if !isInTransactionBody, sqlite3_get_autocommit(try open()) == 0 { try execute("ROLLBACK") }
+    }
+
     /// - Throws: `interrupted` if it is to stop; `misuse` if the connection is closed, SQLite itself has ended the transaction that the
     ///   running body believes to be in, or a savepoint of it could not be undone.
     func checkUsable() throws(SQLiteError) {
       let pointer = try open()
       if mustStop?() == true { throw SQLiteError(code: SQLITE_INTERRUPT) }
-      guard isInTransactionBody else { return }
+      guard isInTransactionBody else { return try rollBackLeftover() }
       guard sqlite3_get_autocommit(pointer) == 0 else {
         throw .misuse("an earlier error has rolled this transaction back")
       }

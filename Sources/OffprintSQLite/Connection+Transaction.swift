@@ -19,11 +19,8 @@ extension Connection {
   package func transaction<T>(_ kind: TransactionKind = .immediate, _ body: () throws -> T) throws -> T {
     // SQLite would quietly begin a deferred one.
     guard !role.isReader || kind == .deferred else { throw SQLiteError(code: SQLITE_READONLY) }
-    if isInTransaction {
-      guard !handle.isInTransactionBody else { throw SQLiteError.misuse("a transaction is open already") }
-      // An earlier one could not even be rolled back, for want of memory: nothing of it may be kept, and none held up by it.
-      try handle.execute("ROLLBACK")
-    }
+    guard !handle.isInTransactionBody else { throw SQLiteError.misuse("a transaction is open already") }
+    try handle.rollBackLeftover()
     try handle.execute(kind.rawValue)
     handle.isInTransactionBody = true
     handle.mustRollBack = false
@@ -34,8 +31,8 @@ extension Connection {
       try handle.execute("COMMIT")
       return result
     } catch {
-      // SQLite rolls back by itself after some errors. Should this fail, the error worth telling is the first, and the next
-      // transaction rolls back.
+      // SQLite rolls back by itself after some errors. Should this fail, the error worth telling is the first, and whatever
+      // runs next rolls back.
       if isInTransaction { try? handle.execute("ROLLBACK") }
       throw error
     }

@@ -128,6 +128,7 @@ import Testing
           }
           FaultMemory.fail(nth: 0)
           if error is SQLiteError { failed += 1 }
+          #expect(try connection.query("SELECT count(*) FROM pair WHERE x = 2") { try $0.int(0) } == [0])
           #expect(
             try connection.transaction {
               try connection.query("SELECT count(*) FROM pair WHERE x = 2") { try $0.int(0) }
