@@ -52,9 +52,10 @@ package struct Row {
     // The bytes first: asking for the length first could give that of another encoding (sqlite3_column_blob, documentation).
     guard let bytes = sqlite3_column_text(statement, Int32(column)) else { throw SQLiteError(code: SQLITE_NOMEM) }
     let count = Int(sqlite3_column_bytes(statement, Int32(column)))
-    guard let text = String(validating: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self) else {
-      throw unexpected(column)
-    }
+    let text = UnsafeBufferPointer(start: bytes, count: count)
+    // ASCII needs no validation, which costs more than the copy.
+    if text.reduce(0, |) < 0x80 { return String(decoding: text, as: UTF8.self) }
+    guard let text = String(validating: text, as: UTF8.self) else { throw unexpected(column) }
     return text
   }
 

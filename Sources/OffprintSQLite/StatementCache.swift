@@ -29,7 +29,8 @@ final class StatementCache {
       var (left, right) = (left.text, right.text)
       return left.withUTF8 { left in
         right.withUTF8 { right in
-          left.count == right.count && left.elementsEqual(right)
+          // The same literal of our source, as nearly always, is the same place in memory.
+          left.count == right.count && (left.baseAddress == right.baseAddress || left.elementsEqual(right))
         }
       }
     }

@@ -11,6 +11,10 @@ public struct CanonicalValue: Sendable, Hashable, Comparable {
 
   /// Takes bytes that are canonical JSON; nil for any other form, which is refused and never rewritten.
   public init?(validating bytes: [UInt8]) {
+    if PlainJSON.isCanonical(bytes, depthMax: Self.depthMax) {
+      self.bytes = bytes
+      return
+    }
     var scanner = JSONScanner(bytes, depthMax: Self.depthMax)
     guard let value = try? scanner.readValue(), (try? scanner.readEnd()) != nil, value.canonicalBytes == bytes else {
       return nil

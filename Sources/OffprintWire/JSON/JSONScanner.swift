@@ -73,15 +73,23 @@ public struct JSONScanner {
     guard try peek() == .string else { throw unexpected("a string") }
     position += 1
     let start = position
+    var seen: UInt8 = 0
     while position < end {
       let byte = bytes[position]
       if byte == UInt8(ascii: "\"") {
-        let text = try text(of: bytes[start..<position])
+        // ASCII needs no validation, which costs more than all else here.
+        let text =
+          seen < 0x80
+          ? bytes.withUnsafeBufferPointer {
+            String(decoding: UnsafeBufferPointer(rebasing: $0[start..<position]), as: UTF8.self)
+          }
+          : try text(of: bytes[start..<position])
         position += 1
         return text
       }
       if byte == UInt8(ascii: "\\") { return try readEscapedString(from: start) }
       guard byte >= 0x20 else { throw malformed("control character in a string") }
+      seen |= byte
       position += 1
     }
     throw malformed("the string does not end")

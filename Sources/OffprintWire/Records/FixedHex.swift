@@ -2,8 +2,17 @@
 package enum FixedHex {
   /// The text of `value` in `digits` digits, zeros in front.
   package static func text(_ value: UInt64, digits: Int) -> String {
-    let short = String(value, radix: 16)
-    return String(repeating: "0", count: max(0, digits - short.utf8.count)) + short
+    // Never shorter than the number.
+    let needed = max(1, (67 - value.leadingZeroBitCount) / 4)
+    let count = max(digits, needed)
+    return String(unsafeUninitializedCapacity: count) { text in
+      for place in 0..<count {
+        let shift = 4 * (count - 1 - place)
+        let digit = shift < 64 ? UInt8(truncatingIfNeeded: value >> UInt64(shift) & 15) : 0
+        text[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+      }
+      return count
+    }
   }
 
   /// The number a text of exactly `digits` lower-case digits stands for; nil for any other text.

@@ -17,7 +17,7 @@ extension Record {
 
   fileprivate static func append(_ field: some Collection<UInt8>, to input: inout [UInt8]) {
     let length = UInt32(truncatingIfNeeded: field.count)
-    input.append(contentsOf: (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) })
+    for shift in [24, 16, 8, 0] { input.append(UInt8(truncatingIfNeeded: length >> UInt32(shift))) }
     input.append(contentsOf: field)
   }
 }

@@ -27,9 +27,9 @@ extension RealWorld {
     return try #require(try JSONValue(parsing: Array(bytes))["token"]?.string)
   }
 
-  /// Waits for a condition, 20 seconds at most.
+  /// Waits for a condition, a minute at most: programs slowed by a sanitizer need it.
   func wait(for what: String, _ condition: () throws -> Bool) throws {
-    let deadline = Date().addingTimeInterval(20)
+    let deadline = Date().addingTimeInterval(60)
     while try !condition() {
       guard Date() < deadline else { throw Failure(text: "waited in vain for \(what)") }
       usleep(50_000)
