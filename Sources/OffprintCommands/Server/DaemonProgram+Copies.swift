@@ -11,7 +11,8 @@ extension DaemonProgram {
         options: data + [.flag("force", "replace the file if it is there"), admitsDamage],
         details: [
           "The copy is of one moment. It gets its name only once every record and text in it was held against its hash and"
-            + " it is on the disk: an interrupted backup leaves the earlier file as it was.",
+            + " it is on the disk: an interrupted backup leaves the earlier file as it was. Of damaged data none is made unless"
+            + " you ask for it: with --force it would take the place of the last one that is whole.",
           "Copying the database file itself is no backup: it may be torn, and lacks what stands in the log beside it.",
         ],
         json: [

@@ -32,6 +32,10 @@ struct CrashClient: Sendable {
     try RealProcess.run(RealProgram.path("offprint"), ["--library", library] + arguments, input: input)
   }
 
+  func run(_ arguments: [String]) throws -> Ended {
+    try RealProcess.run(RealProgram.path("offprint"), ["--library", library] + arguments)
+  }
+
   func begin(_ arguments: [String]) throws -> RealProcess {
     try RealProcess(RealProgram.path("offprint"), ["--library", library] + arguments)
   }
