@@ -1,5 +1,6 @@
 import Foundation
 import OffprintGzip
+import OffprintLocks
 import OffprintSQLite
 import OffprintServer
 import OffprintTesting
@@ -67,6 +68,51 @@ import Testing
     threads.join()
     #expect(threads.failures.isEmpty, "\(threads.failures)")
     #expect(greatest <= Self.limit, "\(greatest) bytes")
+    bench.store.close()
+  }
+
+  private static let soakSeconds = ProcessInfo.processInfo.environment["OFFPRINT_SOAK"].flatMap { Double($0) }
+
+  /// OFFPRINT_SOAK: for so many seconds, in small writes.
+  @Test func `a reader that begins again whenever it is cut off keeps the log within 64 MiB`() throws {
+    let each = Self.soakSeconds == nil ? 1 << 20 : 64 << 10
+    let bench = try StoreBench()
+    let threads = StoreThreads()
+    let isDone = Flag()
+    let cuts = Mutex(0)
+    // Each holds one snapshot until it is cut off, and then takes the next.
+    threads.start("reader") {
+      while !isDone.isSet {
+        do {
+          try bench.store.read { reader in while !isDone.isSet { _ = try reader.log(of: bench.account) } }
+        } catch StoreError.cutOff { cuts.withLock { $0 += 1 } }
+      }
+    }
+    var generator = SeededGenerator(seed: runSeed, case: 26)
+    let began = Date()
+    var last = began
+    var (greatest, writes) = (0, 0)
+    while Self.soakSeconds.map({ Date().timeIntervalSince(began) < $0 }) ?? (writes < 200) {
+      let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: generator.next()), count: each)
+      let fragment = Fragment(bytes: bytes, crc32: 0, size: each)
+      let hash = generator.bytes(32)
+      try bench.store.write(.request(bytes: fragment.size)) {
+        try $0.addContent(hash, fragment, of: bench.account, at: 1)
+      }
+      writes += 1
+      greatest = max(greatest, bench.logBytes)
+      // The store's time is the machine's.
+      bench.advance(milliseconds: Int64(Date().timeIntervalSince(last) * 1_000))
+      last = Date()
+    }
+    isDone.set()
+    threads.join()
+    #expect(threads.failures.isEmpty, "\(threads.failures)")
+    #expect(greatest <= Self.limit, "\(greatest) bytes")
+    #expect(writes > 0 && cuts.withLock { $0 } > 0)
+    print(
+      "\(writes) writes of \(each >> 10) KiB in \(Int(Date().timeIntervalSince(began))) s beside a reader that was cut off"
+        + " \(cuts.withLock { $0 }) times: the log had \(greatest >> 20) MiB at most")
     bench.store.close()
   }
 

@@ -27,7 +27,9 @@ final class LogKeeper {
   /// From here on all have to.
   private static let cutBytes = 28 << 20
   /// How long a cut reader may take to notice.
-  private static let waitMilliseconds: Int32 = 500
+  private static let waitMilliseconds: Int32 = 300
+  /// How often readers are cut off before the log is left to grow.
+  private static let cutsMax = 3
   /// How much the log grows after a cut that failed before the next try.
   private static let stepBytes = 16 << 20
   /// The file's size after the log began anew.
@@ -69,9 +71,14 @@ final class LogKeeper {
 
   /// Has every reader end, and the log with them.
   private func cut(from bytes: Int) {
-    readers.cutOff(olderThanMilliseconds: 0)
     try? connection.setBusyTimeout(milliseconds: Self.waitMilliseconds)
-    let isCut = (try? connection.checkpoint(.truncate)) ?? false
+    // Who begins to read before all is copied back reads from the log again, and has to go a second time; who begins after that
+    // reads from the database alone, and is in nobody's way.
+    var isCut = false
+    for _ in 0..<Self.cutsMax where !isCut {
+      readers.cutOff(olderThanMilliseconds: 0)
+      isCut = (try? connection.checkpoint(.truncate)) ?? false
+    }
     nextCutBytes = isCut ? Self.cutBytes : bytes + Self.stepBytes
     try? connection.setBusyTimeout(milliseconds: Int32(DataFolder.lockTimeoutMilliseconds))
   }
