@@ -13,6 +13,7 @@ extension DaemonSession {
     let listen = try (isNamed ? nil : trial?.listen) ?? listenAddress()
     let admin = try adminAddress()
     OwnerOnly.setUmask()
+    OwnerOnly.leaveNoCore()
     MemoryPolicy.giveLargeBlocksBack()
     let log = log
     for warning in settings.warnings { log.event("configuration", [("warning", .string(warning))]) }
