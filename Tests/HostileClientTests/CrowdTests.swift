@@ -1,4 +1,5 @@
 import Foundation
+import OffprintLocks
 import OffprintProcesses
 import Testing
 
@@ -40,11 +41,12 @@ import Testing
         #expect(try await client.exchange(Self.health).status == 200)
         held.append(client)
       }
-      let waiting = try RawClient(port: daemon.port)
+      let waiting = try RawClient(port: daemon.port, seconds: 1)
       try await waiting.send(Self.health)
       for client in held { #expect(try await client.exchange(Self.health).status == 200) }
+      await #expect(throws: RawClient.Failure.tookTooLong) { try await waiting.answer() }
       for client in held { client.disconnect() }
-      #expect(try await waiting.answer().status == 200)
+      try await Self.eventually { (try? await waiting.answer())?.status == 200 }
     }
   }
 
@@ -63,26 +65,32 @@ import Testing
       let body = Array(#"{"user":"ana","password":"\#(password)","device":"raw"}"#.utf8)
       let reader = try RawClient(port: daemon.port)
       let read = String(decoding: RawRequest("GET", "/v1/changes?limit=1", token: daemon.ben).bytes, as: UTF8.self)
-      try await withThrowingTaskGroup(of: Int.self) { group in
-        let start = ContinuousClock.now
-        for _ in 0..<100 { group.addTask { try await daemon.send(.json("/v1/devices", token: nil, body)).status } }
+      let isDone = Mutex(false)
+      // It reads one page after the other for as long as anybody waits to be signed in.
+      let reads = Task { () throws -> [Duration] in
         var times: [Duration] = []
-        var statuses: [Int] = []
-        while let status = try await group.next() {
-          statuses.append(status)
+        repeat {
           let began = ContinuousClock.now
           #expect(try await reader.exchange(read).status == 200)
           times.append(ContinuousClock.now - began)
-        }
-        let whole = ContinuousClock.now - start
-        // Some find no room in the queue and are told so at once.
-        #expect(Set(statuses).isSubset(of: [201, 503]) && statuses.contains(201), "\(Set(statuses))")
-        let slow = times.sorted()[times.count * 95 / 100]
-        FileHandle.standardError.write(
-          Data("E5: p95 of a read beside 100 sign-ins is \(slow); all of them took \(whole)\n".utf8))
-        // It is 200 ms on a machine that does nothing else; what waited behind the hashing would take most of the whole.
-        #expect(slow < max(.milliseconds(200), whole / 5), "\(slow) of \(whole)")
+        } while !isDone.withLock { $0 }
+        return times.sorted()
       }
+      let start = ContinuousClock.now
+      let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<100 { group.addTask { try await daemon.send(.json("/v1/devices", token: nil, body)).status } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      isDone.withLock { $0 = true }
+      let whole = ContinuousClock.now - start
+      // Some find no room in the queue and are told so at once.
+      #expect(Set(statuses).isSubset(of: [201, 503]) && statuses.contains(201), "\(Set(statuses))")
+      let times = try await reads.value
+      let slow = times[times.count * 95 / 100]
+      FileHandle.standardError.write(
+        Data("E5: p95 of \(times.count) reads beside 100 sign-ins is \(slow); all of them took \(whole)\n".utf8))
+      // It is 200 ms on a machine that does nothing else; what waits behind the hashing takes most of the whole.
+      #expect(slow < max(.milliseconds(200), whole / 60), "\(slow) of \(whole)")
     }
   }
 }
