@@ -56,6 +56,8 @@ package final class RealProcess {
   package var output: String { (try? String(contentsOfFile: folder.file("out"), encoding: .utf8)) ?? "" }
   /// What it has written to standard error up to now.
   package var errors: String { (try? String(contentsOfFile: folder.file("err"), encoding: .utf8)) ?? "" }
+  /// Where its standard error goes, for those who read it from another thread.
+  package var errorsFile: String { folder.file("err") }
 
   /// Sends it a signal.
   package func send(_ signal: Int32) { kill(process.processIdentifier, signal) }

@@ -27,7 +27,8 @@ extension Store {
 
 /// Why a store could not do what it was asked.
 package enum StoreError: Error, Sendable, Equatable {
-  /// No room, or the disk failed while writing. Nothing of the transaction was applied.
+  /// No room, or the disk failed while writing. Nothing of the transaction is applied, unless the process dies before its next
+  /// commit: then all of it may be there at the next start.
   case full
   /// Another process held the write lock for too long, or too many wait to write.
   case busy
@@ -110,6 +111,8 @@ package protocol StoreReader {
   func isContentUnnamed(_ hash: [UInt8], of account: RecordID) throws -> Bool
   /// A content that the account has stored.
   func content(_ hash: [UInt8], of account: RecordID) throws -> Fragment?
+  /// Says that a content is not what was kept though it seemed so when it was read: it is looked at again, and dropped.
+  func noteDamagedContent(_ hash: [UInt8])
 }
 
 extension StoreReader {

@@ -111,6 +111,8 @@ package struct StoredRecord: Sendable, Hashable {
   package struct Damage: Sendable, Hashable {
     /// Whether it was live.
     package var isLive: Bool
+    /// Whether its type and id are lost too: then its key stands for nothing.
+    package var isKeyLost = false
   }
 
   /// Whether it counts as live.

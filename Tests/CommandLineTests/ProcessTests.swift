@@ -95,4 +95,20 @@ import Testing
     #expect(second.status == 17, "\(second)")
     #expect(world.stop(SIGTERM)?.status == 0)
   }
+
+  @Test func `a SIGTERM in the moment in which a server says that it serves ends it like any other`() throws {
+    let folder = try TemporaryFolder()
+    for _ in 0..<20 {
+      let server = try RealProcess(
+        RealProgram.path("offprintd"), ["serve", "--data", folder.file("data"), "--listen", "127.0.0.1:0"])
+      defer { server.send(SIGKILL) }
+      while server.isRunning, !server.output.contains("listening on ") {}
+      server.send(SIGTERM)
+      let deadline = Date().addingTimeInterval(30)
+      while server.isRunning, Date() < deadline { usleep(5_000) }
+      #expect(!server.isRunning, "it goes on serving")
+      guard !server.isRunning else { return }
+      #expect(server.wait().status == 0)
+    }
+  }
 }

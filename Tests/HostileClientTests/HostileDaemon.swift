@@ -25,6 +25,7 @@ final class HostileDaemon: Sendable {
   let ben: String
   /// A cursor of ana at nothing.
   let cursor: String
+  private let logFile: String
   private let secrets = Mutex<Set<String>>([])
   private let replicas = Mutex<UInt64>(0)
 
@@ -32,6 +33,7 @@ final class HostileDaemon: Sendable {
     port = UInt16(world.url.split(separator: ":").last ?? "") ?? 0
     processID = world.server?.processID ?? 0
     folder = world.folder.file("server")
+    logFile = world.server?.errorsFile ?? ""
     ana = try await Self.signIn(port, "ana").token
     tablet = try await Self.signIn(port, "ana").token
     ben = try await Self.signIn(port, "ben").token
@@ -92,6 +94,17 @@ final class HostileDaemon: Sendable {
       throw Failure(text: "no sign-in: \(answer.status)")
     }
     return (token, device)
+  }
+
+  /// The lines of its log, all requests among them that were answered before this was called.
+  func logLines() async throws -> [Substring] {
+    let last = try await send(RawRequest("GET", "/healthz")).headers["offprint-request"] ?? "-"
+    let deadline = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < deadline {
+      let lines = try String(contentsOfFile: logFile, encoding: .utf8).split(separator: "\n")
+      if let index = lines.lastIndex(where: { $0.contains(last) }) { return Array(lines[..<index]) }
+    }
+    throw Failure(text: "the log does not hold the last request")
   }
 
   /// Whether the process is there.

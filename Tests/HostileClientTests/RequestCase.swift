@@ -1,4 +1,5 @@
 import OffprintProcesses
+import OffprintWire
 import Testing
 
 /// One bad request and the answer it gets.
@@ -53,6 +54,7 @@ struct RequestCase: Sendable, CustomTestStringConvertible {
     #expect(statuses.contains(answer.status), "\(answer.status) \(answer.text.prefix(300))")
     if let slug { #expect(answer.slug == slug, "\(answer.text.prefix(300))") }
     for (name, value) in headers { #expect(answer.headers[name] == value) }
+    if answer.slug != "-" { try answer.expectPlainProblem(daemon) }
     if closes {
       #expect(try await client.isClosed(droppingRest: true))
     } else {
@@ -60,6 +62,20 @@ struct RequestCase: Sendable, CustomTestStringConvertible {
       #expect(next.status == 200, "the connection is kept")
     }
     try await daemon.expectGood()
+  }
+}
+
+extension RawClient.Answer {
+  /// A problem document says what it is to say (ERR-1), and nothing of the inside.
+  func expectPlainProblem(_ daemon: HostileDaemon) throws {
+    let json = try JSONValue(parsing: body)
+    #expect(json["type"]?.string == "urn:offprint:problem:\(slug)" && json["status"]?.integer == Int64(status))
+    #expect(json["title"]?.string?.isEmpty == false && json["detail"]?.string?.isEmpty == false)
+    #expect(json["retryable"]?.bool == Problem.Slug(rawValue: slug)?.isRetryable)
+    #expect(json["request"]?.string == headers["offprint-request"])
+    for word in ["SELECT", "sqlite", "SQLite", ".swift", "Error", daemon.folder, daemon.ana, HostileDaemon.title] {
+      #expect(!text.contains(word), "\(text)")
+    }
   }
 }
 

@@ -15,10 +15,15 @@ import Testing
 
     let real: any Store
     let isFailing = Mutex(false)
+    /// What it fails with.
+    let error: any Error
     /// Calls that still succeed.
     let spared = Mutex(0)
 
-    init(_ real: any Store) { self.real = real }
+    init(_ real: any Store, error: any Error = Secret()) {
+      self.real = real
+      self.error = error
+    }
 
     private func check() throws {
       guard isFailing.withLock({ $0 }) else { return }
@@ -26,7 +31,7 @@ import Testing
         spared -= 1
         return spared >= 0
       }
-      if !isSpared { throw Secret() }
+      if !isSpared { throw error }
     }
 
     func write<T>(_ load: WriteLoad, _ body: (any StoreTransaction) throws -> T) throws -> T {
@@ -90,5 +95,24 @@ import Testing
       #expect(core.reply(to: self.request(route, token: phone.token, cursor: cursor)).response.status < 500)
     }
     #expect(failed >= Router.routes.count - 5, "\(failed) of \(Router.routes.count)")
+  }
+
+  /// A commit that failed may yet be found after the server's death (ERR-4, `storage-full`): nothing is said of what became of it.
+  @Test func `a full disk is told without a word on whether anything was stored`() throws {
+    let server = try TestServer()
+    let phone = try server.signIn()
+    let store = FailingStore(server.store, error: StoreError.full)
+    let core = try ServerCore(
+      store: store,
+      environment: ServerEnvironment(
+        now: { server.now }, randomBytes: { .init(repeating: 9, count: $0) }, sleep: { _ in }))
+    store.isFailing.withLock { $0 = true }
+    let answer = core.handleNow(
+      HTTPRequest(
+        method: "PUT", path: "/v1/contents/\(Self.hash)", headers: ["Authorization": "Bearer \(phone.token)"],
+        body: Array("0".utf8)))
+    let problem = try #require(Problem(parsing: answer.body))
+    #expect(answer.status == 507 && problem.slug == .storageFull && answer.headers["Retry-After"] == "60")
+    #expect(problem.detail.contains("full") && !problem.detail.contains("stored"), "\(problem.detail)")
   }
 }

@@ -92,6 +92,45 @@ import Testing
     #expect(violations.isEmpty, "no comment above:\n\(violations.joined(separator: "\n"))")
   }
 
+  @Test func `SQL is fixed text, but for the parts in the table`() {
+    let found = SQLRules.parts(in: Repository.swift(in: "Sources/"))
+    let unknown = found.subtracting(SQLRules.admitted).map { "\($0.file): \($0.inserted)" }
+    #expect(unknown.isEmpty, "not in the table:\n\(unknown.sorted().joined(separator: "\n"))")
+    let idle = SQLRules.admitted.subtracting(found).map { "\($0.file): \($0.inserted)" }
+    #expect(idle.isEmpty, "in the table and nowhere else:\n\(idle.sorted().joined(separator: "\n"))")
+    #expect(SQLRules.admitted.allSatisfy { !$0.why.isEmpty })
+  }
+
+  @Test(arguments: [
+    (#"run("SELECT x FROM t WHERE a = ?1")"#, []), (#"run("SELECT x FROM t WHERE a = '\(name)'")"#, ["name"]),
+    (#"run("SELECT x FROM t WHERE a = " + name)"#, ["+"]), (#"sql += " AND b = 2" + c"#, ["+"]),
+    (#"run("DELETE FROM \(a(b)) WHERE \(c)")"#, ["a(b)", "c"]), (#"say("from \(a) to \(b)")"#, []),
+    (#"// run("DELETE FROM \(a)")"#, []), ("run(\"\"\"\n  DELETE FROM \\(a)\n\"\"\")", ["a"]),
+  ])
+  func `what is put into SQL is seen`(line: String, inserted: [String]) {
+    let file = Repository.File(path: "Sources/X/Y.swift", lines: line.components(separatedBy: "\n"))
+    #expect(Set(SQLRules.parts(in: [file]).map(\.inserted)) == Set(inserted))
+  }
+
+  @Test func `nothing is unwrapped by force`() {
+    var violations: [String] = []
+    for file in Repository.swift(in: "Sources/") {
+      for (index, line) in file.lines.enumerated() where SourceRule.unwrapsByForce(line) {
+        violations.append("\(file.path):\(index + 1): \(line)")
+      }
+    }
+    #expect(violations.isEmpty, "\(violations.joined(separator: "\n"))")
+  }
+
+  @Test(arguments: [
+    ("let a = b!", true), ("f(b!)", true), ("a[0]!.c", true), ("g()!, h", true), ("b.unsafelyUnwrapped", true),
+    ("if a != b", false), ("if !a", false), (#"let a = "b!""#, false), ("// b!", false), ("let a: B! ", true),
+    ("try! a()", false),
+  ])
+  func `a value that is unwrapped by force is seen`(line: String, isSeen: Bool) {
+    #expect(SourceRule.unwrapsByForce(line) == isSeen)
+  }
+
   @Test func `no file is longer than 400 lines`() {
     let long = Repository.files.filter { file in
       [".swift", ".py"].contains(where: file.path.hasSuffix) && file.lines.count > 400

@@ -22,6 +22,13 @@ struct SourceRule: Sendable, CustomStringConvertible {
     "Sources/OffprintTesting/", "Sources/OffprintProcesses/",
   ]
 
+  /// What reads bytes that others wrote.
+  static let outside = [
+    "Sources/OffprintWire/", "Sources/OffprintHTTP/", "Sources/OffprintHTTPServer/", "Sources/OffprintServer/",
+    "Sources/OffprintGzip/", "Sources/OffprintCrypto/", "Sources/OffprintSQLite/", "Sources/OffprintReader/",
+    "Sources/OffprintFiles/", "Sources/OffprintURLSession/", "Sources/Offprint/",
+  ]
+
   static let all: [SourceRule] = [
     SourceRule(
       words: ["try!", "fatalError(", "as!"], folders: ["Sources/"],
@@ -43,6 +50,23 @@ struct SourceRule: Sendable, CustomStringConvertible {
       // A measurement is never replayed.
       folders: ["Sources/"], except: composing + ["Sources/OffprintBench/"], unless: "using:",
       why: "randomness is injected, so that a seed replays everything"),
+    SourceRule(
+      words: ["&+", "&-", "&*", "&<<", "&>>", "&+=", "&-=", "&*="], folders: outside,
+      except: [
+        // Sums and lengths that are defined to begin anew: the digest, the length in a gzip trailer.
+        "Sources/OffprintWire/Log/Digest.swift", "Sources/Offprint/LocalStore/RecordTable.swift",
+        "Sources/OffprintGzip/Fragment.swift", "Sources/OffprintGzip/GzipStitcher.swift",
+        // Addresses in memory.
+        "Sources/OffprintHTTPServer/RequestHead+Reading.swift",
+      ],
+      why: "a number from outside that begins anew at its end is a wrong one"),
+    SourceRule(
+      words: ["Double", "Float"],
+      folders: outside.filter { folder in
+        ["Wire", "HTTP", "Gzip", "Crypto", "Reader"].contains { folder.hasSuffix("\($0)/") }
+      },
+      // Only whether a number is within its range.
+      except: ["Sources/OffprintWire/JSON/JSONScanner.swift"], why: "a fraction that is made an integer may trap"),
     SourceRule(words: ["@testable"], folders: ["Tests/"], why: "tests use what other targets use: package"),
   ]
 
@@ -71,6 +95,13 @@ struct SourceRule: Sendable, CustomStringConvertible {
       }
       return false
     }
+  }
+
+  /// Whether a line of code unwraps a value that may be none, and ends the process if it is.
+  static func unwrapsByForce(_ line: String) -> Bool {
+    let code = code(of: line).replacing(/"([^"\\]|\\.)*"/, with: "\"\"")
+    return code.contains(/[\w)\]>]!([\s.,;:?)\]}]|$)/) && !code.contains(/\b(try|as)!/)
+      || code.contains("unsafelyUnwrapped")
   }
 
   /// The line without a comment that takes all of it or follows the code.

@@ -33,7 +33,7 @@ import Testing
     ("UPDATE content_owner SET unnamed = ?1 WHERE unnamed = ?2", "upkeep, over all accounts: what begins to age"),
     ("SELECT o.account, o.hash, ifnull(", "upkeep, over all accounts: what has aged, each with its account"),
     ("UPDATE run SET body = NULL WHERE row = ?1", "a damaged row, met by its account's reader"),
-    ("SELECT a.id, a.row FROM record r JOIN account a", "whose a damaged row is"),
+    ("SELECT a.id, a.row, r.bucket FROM record r JOIN account a", "whose a damaged row is"),
     ("SELECT \\(Self.recordColumns) FROM record WHERE row = ?1", "a damaged row, met by its account's reader"),
     ("UPDATE record SET live = 0 WHERE row = ?1", "a damaged row, met by its account's reader"),
     ("PRAGMA ", "about the connection"),

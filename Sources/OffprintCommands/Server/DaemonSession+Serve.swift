@@ -13,6 +13,7 @@ extension DaemonSession {
     let listen = try (isNamed ? nil : trial?.listen) ?? listenAddress()
     let admin = try adminAddress()
     OwnerOnly.setUmask()
+    OwnerOnly.leaveNoCore()
     MemoryPolicy.giveLargeBlocksBack()
     let log = log
     for warning in settings.warnings { log.event("configuration", [("warning", .string(warning))]) }
@@ -32,7 +33,7 @@ extension DaemonSession {
     damage.figures = core.figures
     let code = try trial?.makeUser(in: core)
     let service = Service(core: core) { logged($0, log) }
-    let running = try start(service, listen: listen, admin: admin, store: store, files: files)
+    let running = try await start(service, listen: listen, admin: admin, store: store, files: files)
     store.noteAddress(running.bound.url)
     try announce(running, folder, trial, code)
     let systemd = SystemdNotifier(variables: world.variables)
@@ -66,7 +67,7 @@ extension DaemonSession {
 
   private func start(
     _ service: Service, listen: ListenAddress, admin: ListenAddress?, store: StoreSQLite, files: StoreFiles
-  ) throws -> Running {
+  ) async throws -> Running {
     let core = service.core
     var http = HTTPServerConfiguration { slug, _, detail in
       core.answer(Problem(Problem.Slug(rawValue: slug) ?? .badRequest, detail))
@@ -78,7 +79,7 @@ extension DaemonSession {
     listen.apply(to: &http)
     let server = HTTPServer(configuration: http) { request in await service.handle(request) }
     let stop = StopSignal()
-    stop.install()
+    await stop.install()
     do throws(HTTPServerError) {
       var adminServer: HTTPServer?
       var adminBound: HTTPServer.BoundAddress?

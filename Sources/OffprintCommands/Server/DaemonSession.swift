@@ -117,7 +117,7 @@ struct DaemonSession: Sendable {
 
   static func failure(_ error: StoreError) -> CommandFailure {
     switch error {
-    case .full: CommandFailure(.diskFull, code: "diskFull", "the disk is full; nothing was changed")
+    case .full: CommandFailure(.diskFull, code: "diskFull", "the disk is full; try again once there is room")
     case .busy: CommandFailure(.inUse, code: "inUse", "another program holds the data; try again")
     case .cutOff: CommandFailure(.failed, code: "cutOff", "reading took too long; try again")
     case .damaged(let detail): CommandFailure(.damaged, code: "damaged", "the data are damaged: \(detail)")

@@ -16,9 +16,7 @@ struct StopSignal: Sendable {
   init() { (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1)) }
 
   /// Takes the signals over from the system's own handling.
-  func install() {
-    Interrupts.shared.onTermination(continuation)
-  }
+  func install() async { await Interrupts.shared.onTermination(continuation) }
 
   /// Returns once the server is asked to end.
   func wait() async { for await _ in stream { return } }

@@ -55,14 +55,21 @@ package final class Interrupts: Sendable {
     _exit(ExitCode.interrupted.rawValue)
   }
 
-  /// Lets SIGTERM and SIGINT end a server cleanly; a second one ends the process at once.
-  package func onTermination(_ stopped: AsyncStream<Void>.Continuation) {
+  /// Lets SIGTERM and SIGINT end a server cleanly; a second one ends the process at once. Once this has returned no SIGTERM is lost.
+  package func onTermination(_ stopped: AsyncStream<Void>.Continuation) async {
     let stop: @Sendable () -> Void = { stopped.yield() }
     onInterrupt(stop)
-    signal(SIGTERM, SIG_IGN)
+    #if !os(Linux)
+      // On Linux the source takes the signal over by itself; ignored, one that came before that would be lost, and the server
+      // would go on for ever. Like this it ends the process, which does not serve yet.
+      signal(SIGTERM, SIG_IGN)
+    #endif
     let source = DispatchSource.makeSignalSource(signal: SIGTERM, queue: queue)
     source.setEventHandler { Interrupts.shared.interrupt() }
-    source.resume()
     Self.kept.append(source)
+    await withCheckedContinuation { registered in
+      source.setRegistrationHandler { registered.resume() }
+      source.resume()
+    }
   }
 }

@@ -11,6 +11,20 @@ enum OwnerOnly {
   /// Sets the umask so that new files have at most 0600 and new folders 0700.
   static func setUmask() { _ = umask(0o077) }
 
+  /// Leaves no picture of this process's memory behind if it dies: tokens and what people read would stand in it. Whoever looks for a
+  /// fault raises the limit of the process that runs (`prlimit --core`).
+  static func leaveNoCore() {
+    #if canImport(Glibc)
+      let core = __rlimit_resource_t(truncatingIfNeeded: RLIMIT_CORE.rawValue)
+    #else
+      let core = RLIMIT_CORE
+    #endif
+    var limit = rlimit()
+    guard getrlimit(core, &limit) == 0 else { return }
+    limit.rlim_cur = 0
+    _ = setrlimit(core, &limit)
+  }
+
   /// Acts from now on as the owner of a folder, where this is root and the folder is not root's: a command of an operator
   /// would leave files behind that the server, which runs as that owner, cannot read.
   /// - Throws: ``CommandFailure`` if the system does not allow it.

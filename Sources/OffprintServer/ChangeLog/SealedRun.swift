@@ -75,8 +75,17 @@ package struct RunBuilder {
   /// Bytes of lines so far.
   package var bytes: Int { allLines.bytes.count }
 
-  /// The lines of all records so far.
-  package var lines: [UInt8] { allLines.bytes }
+  /// Whether a run says what was gathered here, in all its lines and in those of the live records alone.
+  package func isSame(as run: SealedRun) -> Bool {
+    guard run.numbers.lowerBound == first, run.numbers.upperBound == last, run.dead == dead else { return false }
+    return Self.isSame(run.all, allLines, count)
+      && (dead == nil ? run.live == nil : run.live.map { Self.isSame($0, liveLines, liveCount) } ?? false)
+  }
+
+  private static func isSame(_ lines: SealedRun.Lines, _ written: borrowing JSONWriter, _ count: Int) -> Bool {
+    lines.count == count
+      && (try? lines.fragment.inflated(outputBytesMax: written.bytes.count)) == written.bytes
+  }
 
   /// Adds the next record.
   package mutating func append(_ stored: StoredRecord) {

@@ -20,27 +20,41 @@ package struct ContentBatch {
   /// Whether there is room for one more.
   package var isFull: Bool { inflatedBytes >= Self.inflatedBytesMax }
 
-  /// Adds a content, or that it is lacking.
-  /// - Throws: ``StoreError/damaged(_:)``.
-  package mutating func append(_ hash: String, _ fragment: Fragment?) throws {
+  /// Adds a content, or that it is lacking; one that turns out to be damaged is lacking.
+  /// - Returns: false if it was damaged.
+  /// - Throws: ``GzipError/outOfMemory``.
+  @discardableResult
+  package mutating func append(_ hash: String, _ fragment: Fragment?) throws(GzipError) -> Bool {
+    guard let fragment, !isGzip else {
+      appendLine(hash, fragment)
+      if let fragment {
+        stitcher.append(fragment)
+        append(plain: [0x0A])
+      }
+      return true
+    }
+    do throws(GzipError) {
+      let bytes = try fragment.inflated(outputBytesMax: Limits.contentBytesMax)
+      appendLine(hash, fragment)
+      append(plain: bytes)
+      append(plain: [0x0A])
+      return true
+    } catch .outOfMemory {
+      throw .outOfMemory
+    } catch {
+      appendLine(hash, nil)
+      return false
+    }
+  }
+
+  private mutating func appendLine(_ hash: String, _ fragment: Fragment?) {
     delivered += 1
+    inflatedBytes += fragment?.size ?? 0
     var line = JSONWriter()
     line.write(
       .members(("hash", .string(hash)), ("size", fragment.map { .integer(Int64($0.size)) } ?? .null)))
     line.endLine()
     append(plain: line.bytes)
-    guard let fragment else { return }
-    inflatedBytes += fragment.size
-    if isGzip {
-      stitcher.append(fragment)
-    } else {
-      do throws(GzipError) {
-        plain.append(contentsOf: try fragment.inflated(outputBytesMax: Limits.contentBytesMax))
-      } catch {
-        throw StoreError.damaged("a content does not inflate")
-      }
-    }
-    append(plain: [0x0A])
   }
 
   /// Ends the batch with its last line.

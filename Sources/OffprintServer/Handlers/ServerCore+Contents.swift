@@ -14,7 +14,13 @@ extension ServerCore {
       "Content-Disposition": "attachment", "Content-Security-Policy": "default-src 'none'; sandbox",
       "Vary": "Accept-Encoding",
     ]
-    var answer = try body(of: fragment, for: call.request)
+    var answer: Answer
+    do {
+      answer = try body(of: fragment, for: call.request)
+    } catch StoreError.damaged {
+      try store.read { $0.noteDamagedContent(hash) }
+      throw Self.noContent
+    }
     if Self.tags(call.request.headers.all("If-None-Match")).contains(where: { $0 == "\"\(text)\"" }) {
       answer = Answer(status: 304)
     }
@@ -47,7 +53,11 @@ extension ServerCore {
   }
 
   private func bytes(_ range: Range<Int>, of fragment: Fragment) throws(StoreError) -> [UInt8] {
-    do throws(GzipError) { return try fragment.inflated(range) } catch {
+    do throws(GzipError) {
+      return try fragment.inflated(range)
+    } catch .outOfMemory {
+      throw .failed("no memory to inflate a content")
+    } catch {
       throw .damaged("a content does not inflate")
     }
   }
@@ -109,7 +119,8 @@ extension ServerCore {
     var rest = hashes[...]
     try store.read { reader in
       while !batch.isFull, let next = rest.popFirst() {
-        try batch.append(next.text, try reader.content(next.hash, of: account))
+        let isWhole = try batch.append(next.text, try reader.content(next.hash, of: account))
+        if !isWhole { reader.noteDamagedContent(next.hash) }
       }
     }
     var answer = Answer(contentType: "application/x-offprint-contents", body: batch.finish(more: !rest.isEmpty))

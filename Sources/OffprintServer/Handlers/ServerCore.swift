@@ -142,7 +142,8 @@ package final class ServerCore: Sendable {
     case let problem as Problem: problem
     case Router.Refused.unknownPath: Problem(.notFound, "there is nothing at this path")
     case Router.Refused.otherMethods: Problem(.methodNotAllowed, "this path does not take that method")
-    case StoreError.full: Problem(.storageFull, "the server's disk is full; nothing was stored", retryAfterSeconds: 60)
+    case StoreError.full:
+      Problem(.storageFull, "the server's disk is full; try again once there is room", retryAfterSeconds: 60)
     case StoreError.cutOff: Problem(.busy, "the answer took too long to put together", retryAfterSeconds: 2)
     case StoreError.busy: Problem(.busy, "the server's store is busy", retryAfterSeconds: 1)
     default: Problem(.internalError, "something went wrong in the server")

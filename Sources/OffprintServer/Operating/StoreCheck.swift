@@ -83,18 +83,16 @@ struct StoreCheck {
       try count()
       let key = stored.record.key
       if stored.number < 1 || stored.number > position.head {
-        report.damage(.log, "\(name): record \(key) has the number \(stored.number), the head is \(position.head)")
-      }
-      guard stored.damage == nil else {
-        let isSetAside = !stored.isLive
         report.damage(
-          .record,
-          "\(name): record \(key) is not what was stored"
-            + (isSetAside ? "; it was set aside, and devices that have it will offer it" : ""))
-        if stored.isLive { buckets[Int(key.bucket)].add(stored.hash) }
-        return
+          .log,
+          "\(name): \(try Self.name(stored, row)) has the number \(stored.number), the head is \(position.head)")
       }
       let columns = (live: try row.int64(6) == 1, bucket: try row.int64(8), parent: try row.blobOrNil(9))
+      if let damage = stored.damage {
+        report.damage(.record, "\(name): \(try Self.name(stored, row)) \(Self.sentence(damage))")
+        if damage.isLive { buckets[Int(UInt8(exactly: columns.bucket) ?? key.bucket)].add(stored.hash) }
+        return
+      }
       if stored.isLive != columns.live || Int64(key.bucket) != columns.bucket || stored.parent?.bytes != columns.parent
       {
         report.damage(.record, "\(name): the columns of record \(key) say other than its registers")
@@ -106,6 +104,16 @@ struct StoreCheck {
       try checkReference(of: stored, account)
     }
     try checkDigest(of: account, log, buckets)
+  }
+
+  /// What a record is called in a finding.
+  private static func name(_ stored: StoredRecord, _ row: Row) throws -> String {
+    stored.damage?.isKeyLost == true ? "the record in row \(try row.int64(7))" : "record \(stored.record.key)"
+  }
+
+  private static func sentence(_ damage: StoredRecord.Damage) -> String {
+    (damage.isKeyLost ? "has no type and id that can be read" : "is not what was stored")
+      + (damage.isLive ? "" : "; it was set aside, and devices that have it will offer it")
   }
 
   private mutating func checkReference(of stored: StoredRecord, _ account: RecordID) throws {
@@ -151,8 +159,7 @@ struct StoreCheck {
         builder.append(stored)
         return true
       }
-      let lines = try? run.all.fragment.inflated(outputBytesMax: builder.bytes)
-      if run.all.count != builder.count || lines != builder.lines {
+      if !builder.isSame(as: run) {
         report.damage(.log, "account \(account): the run of numbers \(run.numbers) says other than its records")
       }
     }

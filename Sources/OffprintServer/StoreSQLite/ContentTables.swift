@@ -133,9 +133,21 @@ extension SQLiteTransaction {
   func dropDamagedContent(_ hash: [UInt8]) throws -> Bool {
     let stored = try connection.first(
       "SELECT fragment, crc, size, kept FROM content WHERE hash = ?1", [.blob(hash)], Self.fragment)
-    guard let stored, stored == nil else { return false }
+    guard let stored, try stored.map(Self.isWhole) != true else { return false }
     try connection.run("DELETE FROM content WHERE hash = ?1", [.blob(hash)])
     return true
+  }
+
+  /// Whether it inflates to what its checksum says.
+  private static func isWhole(_ fragment: Fragment) throws(GzipError) -> Bool {
+    do throws(GzipError) {
+      _ = try fragment.inflated(outputBytesMax: Limits.contentBytesMax)
+      return true
+    } catch .outOfMemory {
+      throw .outOfMemory
+    } catch {
+      return false
+    }
   }
 
   private static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool { left.lexicographicallyPrecedes(right) }
@@ -180,7 +192,9 @@ extension SQLiteReader {
       WHERE o.account = ?1 AND o.hash = ?2
       """, [.integer(try row(account)), .blob(hash)], Self.fragment)
     guard let found else { return nil }
-    if found == nil { damage.contents.append(hash) }
+    if found == nil { noteDamagedContent(hash) }
     return found
   }
+
+  func noteDamagedContent(_ hash: [UInt8]) { damage.contents.append(hash) }
 }

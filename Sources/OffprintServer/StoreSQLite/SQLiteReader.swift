@@ -150,21 +150,36 @@ extension SQLiteReader {
     return id
   }
 
+  /// What stands in place of a key that cannot be read. Such a record is damaged, so it is given to nobody.
+  private static let lostKey = RecordKey(RecordType("lost") ?? .article, RecordID(high: 0, low: 0))
+
+  /// The key of a row `type, id, ...`; nil if it is none.
+  private static func key(_ row: Row) throws -> RecordKey? {
+    do throws(SQLiteError) {
+      let (name, bytes) = (try row.string(0), try row.blob(1))
+      guard let type = RecordType(name), bytes.count == 16, let id = RecordID(bytes: bytes) else { return nil }
+      return RecordKey(type, id)
+    } catch  where error.kind == .unexpectedValue {
+      // Bytes that are no text.
+      return nil
+    }
+  }
+
   /// SQLite does not see a changed byte within a value, so each record is held against its hash.
   func record(_ row: Row) throws -> StoredRecord {
-    guard let type = RecordType(try row.string(0)) else { throw StoreError.damaged("a record's type") }
-    let key = RecordKey(type, try Self.id(row.blob(1)))
+    let readable = try Self.key(row)
+    let key = readable ?? Self.lostKey
     let hash = UInt64(bitPattern: try row.int64(4))
     var stored = StoredRecord(
       record: Record(key: key), number: try row.int64(2), hash: hash, since: try row.int64(3))
     // It counts for as many bytes as it has here, damaged or not.
     stored.size = Int64(try row.withBlob(5) { $0.count })
-    if let registers = try row.withBlob(5, { RegisterEncoding.decode($0) }) {
+    if readable != nil, let registers = try row.withBlob(5, { RegisterEncoding.decode($0) }) {
       stored.record = Record(key: key, registers: registers)
       if stored.record.stateHash == hash { return stored }
     }
     stored.record = Record(key: key)
-    stored.damage = StoredRecord.Damage(isLive: try row.int64(6) == 1)
+    stored.damage = StoredRecord.Damage(isLive: try row.int64(6) == 1, isKeyLost: readable == nil)
     if stored.isLive { damage.records.append(try row.int64(7)) }
     return stored
   }

@@ -128,8 +128,8 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
   /// - Returns: its account; nil if it is no longer damaged, or was set aside before.
   func setAside(row: Int64) throws -> RecordID? {
     let account = try connection.first(
-      "SELECT a.id, a.row FROM record r JOIN account a ON a.row = r.account WHERE r.row = ?1", [.integer(row)]
-    ) { (id: try Self.id($0.blob(0)), row: try $0.int64(1)) }
+      "SELECT a.id, a.row, r.bucket FROM record r JOIN account a ON a.row = r.account WHERE r.row = ?1", [.integer(row)]
+    ) { (id: try Self.id($0.blob(0)), row: try $0.int64(1), bucket: try $0.int64(2)) }
     let stored = try connection.first(
       "SELECT \(Self.recordColumns) FROM record WHERE row = ?1", [.integer(row)], record)
     guard let account, let stored, stored.damage?.isLive == true else { return nil }
@@ -137,7 +137,8 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
     try connection.run("UPDATE record SET live = 0 WHERE row = ?1", [.integer(row)])
     var difference = Digest()
     difference.remove(stored.hash)
-    try addToDigest(difference, bucket: stored.record.key.bucket, of: account.id)
+    // Counted where it was counted before: the key may be another one by now.
+    try addToDigest(difference, bucket: UInt8(exactly: account.bucket) ?? stored.record.key.bucket, of: account.id)
     return account.id
   }
 

@@ -2,7 +2,7 @@ import OffprintSQLite
 
 extension StoreError {
   /// What an error of SQLite means to the server.
-  /// - Parameter whileWriting: then a failing disk is told like a full one: nothing was applied, later may be better.
+  /// - Parameter whileWriting: then a failing disk is told like a full one: later may be better.
   init(_ error: any Error, whileWriting: Bool) {
     switch error {
     case let error as StoreError: self = error

@@ -131,7 +131,7 @@ public struct WireRecord: Sendable {
     var entries: [RegisterMap.Entry] = []
     entries.reserveCapacity(values.count)
     for (text, bytes) in values {
-      guard let name = RegisterName(text) else { throw Refusal(.invalid, field: text, detail: "no register name") }
+      let name = try Self.registerName(text)
       guard let stamp = try stamp(of: text) ?? common else {
         throw Refusal(.invalid, field: text, detail: "the register has no stamp")
       }
@@ -141,6 +141,13 @@ public struct WireRecord: Sendable {
       entries.append(RegisterMap.Entry(name, Register(stamp: stamp, value: value)))
     }
     return Record(key: RecordKey(type, id), registers: RegisterMap(entries))
+  }
+
+  private static func registerName(_ text: String) throws(Refusal) -> RegisterName {
+    if let name = RegisterName(text) { return name }
+    let limit = Limits.registerNameBytesMax
+    guard text.utf8.count > limit else { throw Refusal(.invalid, field: text, detail: "no register name") }
+    throw Refusal(.invalid, field: text, limit: Int64(limit), detail: "longer than allowed")
   }
 
   private func stamp(of name: String) throws(Refusal) -> Stamp? {
@@ -154,10 +161,7 @@ public struct WireRecord: Sendable {
   public func pushed() throws(Refusal) -> PushedRecord {
     let record = try record()
     var new: [RegisterName] = []
-    for text in newNames {
-      guard let name = RegisterName(text) else { throw Refusal(.invalid, field: text, detail: "no register name") }
-      new.append(name)
-    }
+    for text in newNames { new.append(try Self.registerName(text)) }
     return PushedRecord(record: record, new: new, again: again, canonicalSize: size)
   }
 }

@@ -64,6 +64,25 @@ import Testing
     #expect(try world.daemonJSON("user", "list").map { $0["name"]?.string } == ["ana"])
   }
 
+  @Test func `E5: a password has 8 bytes or more, 64 and a thousand are as good, and 15 are advised`() throws {
+    let world = try RealWorld(users: [])
+    for (index, (password, isTaken)) in [
+      ("1234567", false), ("", false), ("é23456", false), ("12345678", true), ("éééé", true),
+      (String(repeating: "x", count: 64), true), (String(repeating: "x", count: 1_024), true),
+      (String(repeating: "x", count: 1_025), false),
+    ].enumerated() {
+      let user = "user-\(index)"
+      let added = try world.daemon("user", "add", user, "--password-stdin", input: password + "\n")
+      #expect(added.status == (isTaken ? 0 : 64), "\(password.utf8.count): \(added)")
+      if !isTaken {
+        #expect(added.errors.contains("8 to 1024 bytes; 15 or more are advised") || password.isEmpty, "\(added)")
+      }
+      let login = try world.client(
+        "lib-\(user)", "login", world.url, "--user", user, "--password-stdin", input: password + "\n")
+      #expect((login.status == 0) == isTaken, "\(password.utf8.count): \(login)")
+    }
+  }
+
   @Test func `a device that fell behind is seen, revoked by its name, and its long poll ends`() async throws {
     let world = try RealWorld()
     for device in ["phone", "tablet"] { #expect(try world.signIn(device).status == 0) }

@@ -36,7 +36,7 @@ struct FileDamage: Sendable, CustomStringConvertible {
     FileDamage(description) { try DamagedFiles.write($0, bytes) }
   }
 
-  /// What nobody can take for a whole database (RELIABILITY's rows on files cut short and on foreign files).
+  /// What nobody can take for a whole database: files cut short, and foreign ones.
   static let unreadable: [FileDamage] = [
     .cut("cut to nothing") { _ in 0 }, .cut("cut to 100 bytes") { _ in 100 },
     .cut("cut to one page") { _ in 4_096 }, .cut("cut to a half") { $0 / 2 / 4_096 * 4_096 },

@@ -68,15 +68,21 @@ import Testing
     try world.expectEqual(["phone", "tablet"])
   }
 
-  @Test func `a record that has changed on the server's disk reaches nobody, is logged, and is healed by who has it`()
-    throws
-  {
+  @Test(arguments: ["registers", "type", "id"])
+  func `a record that has changed on the server's disk reaches nobody, is logged, and is healed by who has it`(
+    column: String
+  ) throws {
     let world = try world()
     let dump = try world.client("phone", "export").output
-    let changed = try DamagedFiles.flipByte(
-      world.serverDatabase, table: "record", column: "registers", where: "number IN (2, 3)"
-    ) { $0 - 2 }
-    #expect(changed == 2)
+    switch column {
+    case "type":
+      try DamagedFiles.run(world.serverDatabase, "UPDATE record SET type = 'Art icle' WHERE number IN (2, 3)")
+    default:
+      let changed = try DamagedFiles.flipByte(
+        world.serverDatabase, table: "record", column: column, where: "number IN (2, 3)"
+      ) { $0 - 2 }
+      #expect(changed == 2)
+    }
     try world.start()
     #expect(try world.signIn("fresh").status == 0)
     #expect(try world.client("fresh", "sync").status == 0)

@@ -1,5 +1,7 @@
 import Foundation
+import OffprintCommands
 import OffprintProcesses
+import OffprintServer
 import OffprintTesting
 import OffprintWire
 import Testing
@@ -101,6 +103,7 @@ import Testing
       "sqlite: 3.", "zlib: 1.", "retention_days = 365, by option --retention-days; the default is 180",
       "every switch of SQLite is as it should be", "its owner's alone",
     ] { #expect(well.output.contains(part), "\(part) in \(well.output)") }
+    #expect(well.output.contains("has the WAL-reset bug") == ServerLibraries.sqliteHasWALResetBug, "\(well.output)")
     #expect(chmod(world.serverDatabase, 0o644) == 0)
     let ill = try world.daemon("doctor", "--free-disk-mebibytes-min", "1000000000")
     #expect(ill.status == 1 && ill.output.contains("wrong  permissions: "), "\(ill)")
@@ -108,5 +111,30 @@ import Testing
     try DamagedFiles.run(world.serverDatabase, "UPDATE account SET created = 9000000000000")
     let behind = try world.daemon("doctor")
     #expect(behind.output.contains("it was set back"), "\(behind)")
+  }
+
+  /// E26
+  @Test func `doctor names every setting that is not what it is by default, and no other`() throws {
+    let world = try RealWorld(starts: false)
+    var variables: [String: String] = [:]
+    for setting in DaemonSettings.all where setting.key != "data" {
+      switch setting.standard {
+      case .integer(let number)?: variables[setting.variable] = "\(number == 0 ? 1 : number - 1)"
+      case .flag(let isOn)?: variables[setting.variable] = isOn ? "no" : "yes"
+      case .texts?: variables[setting.variable] = "10.0.0.0/8"
+      default: break
+      }
+    }
+    variables["OFFPRINTD_LISTEN"] = "127.0.0.1:9"
+    variables["OFFPRINTD_ADMIN_LISTEN"] = "127.0.0.1:10"
+    variables["OFFPRINTD_LOG_FORMAT"] = "json"
+    let changed = try world.daemon("doctor", variables: variables)
+    for setting in DaemonSettings.all where setting.key != "data" {
+      #expect(changed.output.contains("\(setting.key) = "), "\(setting.key) in \(changed.output)")
+    }
+    let plain = try world.daemon("doctor").output
+    for setting in DaemonSettings.all where setting.key != "data" {
+      #expect(!plain.contains("\(setting.key) = "), "\(setting.key) in \(plain)")
+    }
   }
 }

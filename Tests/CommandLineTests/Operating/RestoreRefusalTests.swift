@@ -93,6 +93,7 @@ import Testing
   static let damages: [(String, String)] = [
     ("UPDATE bucket SET sum = sum + 1 WHERE count > 0", "digest"), ("UPDATE account SET live_count = 7", "digest"),
     ("UPDATE account SET head = 2", "log"), ("UPDATE account SET floor = 99", "log"),
+    ("UPDATE record SET type = 'No Type' WHERE number = 1", "record"),
     ("UPDATE record SET live = 0 WHERE number = 1", "record"), ("UPDATE record SET bucket = 256 - bucket", "record"),
     ("UPDATE content SET crc = crc + 1", "content"), ("DELETE FROM content", "reference"),
     ("DELETE FROM server", "structure"),
