@@ -18,6 +18,7 @@ enum ImportRules {
       "OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintFiles", "OffprintHTTP",
       "CSodium", "Foundation",
     ],
+    "OffprintFetch": ["OffprintHTTP", "OffprintGzip", "CCurl", "Dispatch", "Foundation"],
     "OffprintHTTPServer": ["OffprintHTTP", "CMicroHTTPD", "Dispatch"],
     "OffprintCommands": [
       "Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer", "OffprintWire",

@@ -1,3 +1,4 @@
+import OffprintHTTP
 import OffprintServer
 
 /// The table of everything an operator of `offprintd` may set.
