@@ -31,15 +31,23 @@ static inline CURLcode offprint_curl_set_callbacks(CURL *curl, void *context, cu
   return code;
 }
 
+/// Who is asked about once a second whether to go on.
+static inline CURLcode offprint_curl_set_progress(CURL *curl, void *context, curl_xferinfo_callback progress) {
+  CURLcode code = curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, progress);
+  if (code == CURLE_OK) code = curl_easy_setopt(curl, CURLOPT_XFERINFODATA, context);
+  if (code == CURLE_OK) code = curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  return code;
+}
+
 /// Nothing but http and https, here and behind any redirect.
 static inline CURLcode offprint_curl_admit_web_only(CURL *curl) {
 #if LIBCURL_VERSION_NUM >= 0x075500
   CURLcode code = curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  if (code == CURLE_OK) code = curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "");
+  if (code == CURLE_OK) code = curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   return code;
 #else
   CURLcode code = curl_easy_setopt(curl, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-  if (code == CURLE_OK) code = curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS, 0L);
+  if (code == CURLE_OK) code = curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
   return code;
 #endif
 }

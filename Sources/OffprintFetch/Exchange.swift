@@ -24,9 +24,13 @@ final class Exchange {
   private var failure: FetchError?
   private var isHeadEnough = false
   private var hasRefused = false
+  private let isStopped: @Sendable () -> Bool
 
-  init(policy: FetchPolicy, judge: @escaping (ResponseHead) -> Verdict) {
+  init(
+    policy: FetchPolicy, isStopped: @escaping @Sendable () -> Bool, judge: @escaping (ResponseHead) -> Verdict
+  ) {
     self.policy = policy
+    self.isStopped = isStopped
     self.judge = judge
   }
 
@@ -56,7 +60,11 @@ final class Exchange {
         guard let address, let exchange = Exchange.of(context) else { return CURL_SOCKET_BAD }
         return exchange.openSocket(address)
       })
-    return code == CURLE_OK
+    let progress = offprint_curl_set_progress(UnsafeMutableRawPointer(curl), context) { context, _, _, _, _ in
+      guard let exchange = Exchange.of(context), exchange.isStopped() else { return 0 }
+      return Int32(exchange.end(.stopped))
+    }
+    return code == CURLE_OK && progress == CURLE_OK
   }
 
   private static func of(_ context: UnsafeMutableRawPointer?) -> Exchange? {

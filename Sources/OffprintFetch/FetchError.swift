@@ -31,6 +31,8 @@ package enum FetchError: Error, Sendable, Hashable {
   case tooLarge(bytesMax: Int)
   /// It becomes suspiciously large when it is inflated.
   case inflateLimit
+  /// The program ends.
+  case stopped
   /// Anything else, by libcurl's number.
   case failed(Int)
 
@@ -52,6 +54,7 @@ package enum FetchError: Error, Sendable, Hashable {
     case .unsupportedEncoding: "unsupported-encoding"
     case .tooLarge: "too-large"
     case .inflateLimit: "inflate-limit"
+    case .stopped: "stopped"
     case .failed(let code): "failed-\(code)"
     }
   }
@@ -59,7 +62,7 @@ package enum FetchError: Error, Sendable, Hashable {
   /// Whether another try later may go better.
   package var isTransient: Bool {
     switch self {
-    case .lookupFailed, .cannotConnect, .timedOut, .cutOff, .failed: true
+    case .lookupFailed, .cannotConnect, .timedOut, .cutOff, .stopped, .failed: true
     case .status(let status, _): status == 408 || status == 425 || status == 429 || (500...599).contains(status)
     case .invalidAddress, .addressNotAllowed, .unknownHost, .insecure, .badAnswer, .tooManyRedirects, .unsupportedType,
       .unsupportedEncoding, .tooLarge, .inflateLimit:
@@ -90,6 +93,7 @@ package enum FetchError: Error, Sendable, Hashable {
     case .unsupportedEncoding: "the site answered in a compression that was not asked for"
     case .tooLarge(let bytesMax): "it is larger than \(bytesMax >> 20) MiB"
     case .inflateLimit: "it is far larger than it was sent as"
+    case .stopped: "the server is stopping"
     case .failed: "it could not be fetched"
     }
   }

@@ -56,19 +56,23 @@ package final class Fetcher {
   private let policy: FetchPolicy
   private let names: any NameLookup
   private let ticks: @Sendable () -> Int64
+  private let isStopped: @Sendable () -> Bool
   /// Kept from one fetch to the next, so that the images of a page come over the connection that brought the page.
   private let curl: OpaquePointer
 
   /// - Parameters:
   ///   - names: looks names up.
   ///   - ticks: milliseconds that never go back.
+  ///   - isStopped: asked about once a second; once it is true, what is under way ends, and nothing more is fetched.
   /// - Throws: `failed` if libcurl does not start.
   package init(
-    policy: FetchPolicy, names: any NameLookup, ticks: @escaping @Sendable () -> Int64
+    policy: FetchPolicy, names: any NameLookup, ticks: @escaping @Sendable () -> Int64,
+    isStopped: @escaping @Sendable () -> Bool = { false }
   ) throws(FetchError) {
     self.policy = policy
     self.names = names
     self.ticks = ticks
+    self.isStopped = isStopped
     guard Self.isStarted, let curl = curl_easy_init() else { throw .failed(Int(CURLE_FAILED_INIT.rawValue)) }
     self.curl = OpaquePointer(curl)
   }
@@ -96,13 +100,14 @@ package final class Fetcher {
   private func exchange(
     _ address: WebAddress, _ request: Request, deadline: Int64
   ) throws(FetchError) -> (ResponseHead, [UInt8]) {
+    guard !isStopped() else { throw .stopped }
     guard policy.mayUse(port: address.port) else { throw .addressNotAllowed }
     let found = try names.addresses(of: address.host, milliseconds: deadline - ticks())
     let left = deadline - ticks()
     guard left > 0 else { throw .timedOut }
     guard !found.isEmpty else { throw .unknownHost }
     let bytesMax = min(request.bytesMax, policy.bytesMax)
-    let exchange = Exchange(policy: policy) { head in
+    let exchange = Exchange(policy: policy, isStopped: isStopped) { head in
       if head.isRedirect { return .stop }
       guard head.status == 200 || head.status == 203 else {
         return .fail(.status(head.status, retryAfterSeconds: head.retryAfterSeconds))

@@ -26,19 +26,18 @@ final class CountingListener: Sendable {
     Thread.detachNewThread { [weak self] in
       while true {
         let client = accept(socket, nil, nil)
-        guard client >= 0 else { return }
+        guard client >= 0 else { break }
         self?.accepted.withLock { $0 += 1 }
         close(client)
       }
+      close(socket)
     }
   }
 
   struct CannotListen: Error {}
 
-  deinit {
-    shutdown(socket, 2)
-    close(socket)
-  }
+  /// The thread above closes the socket: closed here, its number could be another's by the time that thread uses it.
+  deinit { shutdown(socket, 2) }
 
   /// How many connections others made up to now. Connections are accepted in the order in which they came, so one more of our
   /// own says that all before it are counted.
@@ -46,6 +45,8 @@ final class CountingListener: Sendable {
     let mine = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(mine) }
     try Loopback.connect(mine, port: port)
+    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(mine, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     var byte: UInt8 = 0
     // It is closed once it is counted.
     _ = recv(mine, &byte, 1, 0)

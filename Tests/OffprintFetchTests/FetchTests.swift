@@ -195,9 +195,13 @@ import Testing
   }
 
   @Test func `a site that nobody vouches for is not read, and a closed port is no answer`() throws {
-    let site = Site { _, client in client.answer(body: Self.page) }
-    #expect(Fetching.failure("https://127.0.0.1:\(site.port)/", site.policy) == .insecure)
+    let plain = RawServer { client in
+      client.send("HTTP/1.1 200 OK\r\n\r\n")
+      _ = client.read(1)
+    }
     var policy = FetchPolicy()
+    policy.admitted = [try #require(Endpoint("127.0.0.1:\(plain.port)"))]
+    #expect(Fetching.failure("https://127.0.0.1:\(plain.port)/", policy) == .insecure)
     // Nobody listens on port 1.
     policy.admitted = [try #require(Endpoint("127.0.0.1:1"))]
     #expect(Fetching.failure("http://127.0.0.1:1/", policy) == .cannotConnect)

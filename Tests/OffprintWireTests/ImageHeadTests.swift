@@ -1,8 +1,8 @@
-import OffprintFetch
+import OffprintWire
 import Testing
 
 /// What bytes are told to be, whatever a site calls them.
-@Suite struct ImageTests {
+@Suite struct ImageHeadTests {
   static let png: [UInt8] =
     [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8) + [0, 0, 2, 0x80, 0, 0, 1, 0xE0]
   static let jpeg: [UInt8] =
@@ -15,24 +15,24 @@ import Testing
     Array("RIFF----WEBPVP8 ".utf8) + [0, 0, 0, 0, 0, 0, 0, 0x9D, 1, 0x2A, 0x80, 2, 0xE0, 1]
 
   @Test(arguments: [
-    (png, Image.Format.png), (jpeg, .jpeg), (gif, .gif), (webp, .webp), (lossless, .webp), (lossy, .webp),
+    (png, ImageHead.Format.png), (jpeg, .jpeg), (gif, .gif), (webp, .webp), (lossless, .webp), (lossy, .webp),
   ])
-  func `an image is told by its first bytes, with its size`(bytes: [UInt8], format: Image.Format) throws {
-    let image = try #require(Image(bytes))
+  func `an image is told by its first bytes, with its size`(bytes: [UInt8], format: ImageHead.Format) throws {
+    let image = try #require(ImageHead(bytes))
     #expect(image.format == format)
     #expect(image.size?.width == 640 && image.size?.height == 480)
     // Cut anywhere it is no image, or one of the same format.
-    for count in bytes.indices { #expect(Image(Array(bytes[..<count])).map { $0.format == format } ?? true) }
+    for count in bytes.indices { #expect(ImageHead(Array(bytes[..<count])).map { $0.format == format } ?? true) }
   }
 
   @Test(arguments: [
     "<svg xmlns='http://www.w3.org/2000/svg'/>", "<html>", "%PDF-1.7", "", "GIF88a", "RIFF----WAVE", "BM",
     "\0\0\u{1}\0",
   ])
-  func `what readers do not show as an image is none`(text: String) { #expect(Image(Array(text.utf8)) == nil) }
+  func `what readers do not show as an image is none`(text: String) { #expect(ImageHead(Array(text.utf8)) == nil) }
 
   @Test func `an AVIF is known, without its size`() throws {
-    let image = try #require(Image([0, 0, 0, 28] + Array("ftypavif".utf8)))
+    let image = try #require(ImageHead([0, 0, 0, 28] + Array("ftypavif".utf8)))
     #expect(image.format == .avif && image.size == nil)
   }
 }

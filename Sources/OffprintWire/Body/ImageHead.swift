@@ -1,25 +1,28 @@
-/// An image as its bytes say: its kind, and how large it is in pixels where its head tells.
-package struct Image: Sendable, Hashable {
+/// What the first bytes of an image say of it (Protocol, CONT-13): its kind, and how large it is in pixels where its head tells.
+public struct ImageHead: Sendable, Hashable {
   /// A format that readers show. SVG is not among them: it is a program.
-  package enum Format: String, Sendable, CaseIterable {
+  public enum Format: String, Sendable, CaseIterable {
     case png, jpeg, gif, webp, avif
   }
 
   /// The format.
-  package let format: Format
+  public let format: Format
   /// Width and height in pixels; nil where they are not found.
-  package let size: Size?
+  public let size: Size?
 
   /// Pixels.
-  package struct Size: Sendable, Hashable {
+  public struct Size: Sendable, Hashable {
     /// To the side.
-    package var width: Int
+    public var width: Int
     /// Down.
-    package var height: Int
+    public var height: Int
   }
 
+  /// Pixels of the largest image that is worth decoding: more are a bomb.
+  public static let pixelsMax = 100_000_000
+
   /// What these bytes are; nil if they are no image that readers show.
-  package init?(_ bytes: [UInt8]) {
+  public init?(_ bytes: [UInt8]) {
     let head = Reading(bytes)
     if head.has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], at: 0) {
       (format, size) = (.png, head.has(Array("IHDR".utf8), at: 12) ? head.size(head.big32(16), head.big32(20)) : nil)
