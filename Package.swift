@@ -80,7 +80,10 @@ let package = Package(
     module("OffprintHTTPServer", ["OffprintHTTP", "CMicroHTTPD"]),
     module(
       "OffprintCommands",
-      ["Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer", "CQREncode"]),
+      [
+        "Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer", "OffprintFetch",
+        "OffprintFiles", "CQREncode",
+      ]),
     module("OffprintSeed", []),
     .target(name: "CFaultVFS", dependencies: ["CSQLite"], cSettings: [.treatAllWarnings(as: .error)]),
     module("OffprintFaultDisk", ["CFaultVFS", "OffprintFiles"]),
@@ -125,7 +128,8 @@ let package = Package(
     tests("OffprintReaderTests", ["OffprintReader", "OffprintWire", "OffprintSeed", "OffprintTesting"]),
     tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting", "OffprintSQLite", "OffprintFiles"]),
     tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer", "OffprintProcesses"]),
-    tests("OffprintFetchTests", ["OffprintFetch", "OffprintHTTP", "OffprintGzip", "OffprintProcesses"]),
+    tests(
+      "OffprintFetchTests", ["OffprintFetch", "OffprintHTTP", "OffprintGzip", "OffprintProcesses", "OffprintTesting"]),
     tests("OffprintHTTPServerTests", ["OffprintHTTPServer", "OffprintProcesses"]),
     tests("OffprintServerTests", ["OffprintServer", "OffprintGzip", "OffprintCrypto", "OffprintTesting"]),
     tests("StoreTests", ["OffprintServer", "OffprintTesting"]),

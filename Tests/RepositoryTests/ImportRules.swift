@@ -22,7 +22,8 @@ enum ImportRules {
     "OffprintHTTPServer": ["OffprintHTTP", "CMicroHTTPD", "Dispatch"],
     "OffprintCommands": [
       "Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer", "OffprintWire",
-      "OffprintHTTP", "OffprintCrypto", "CQREncode", "Foundation", "Dispatch",
+      "OffprintHTTP", "OffprintCrypto", "OffprintFetch", "OffprintFiles", "CQREncode", "Foundation",
+      "Dispatch",
     ],
     "OffprintCLI": ["OffprintCommands", "Foundation"],
     "OffprintDaemon": ["OffprintCommands", "Foundation"],
