@@ -16,6 +16,7 @@ package enum DaemonSettings {
     Group(title: "Serving", settings: [data, listen, behindProxy, trustedProxies, adminListen, migrate, graceSeconds]),
     Group(title: "Keeping", settings: [retentionDays, freeDiskMebibytesMin]),
     Group(title: "Logging", settings: [logFormat, logRequests]),
+    Group(title: "Fetching", settings: fetching),
     Group(title: "Limits", settings: limits),
   ]
 
