@@ -50,6 +50,7 @@ let package = Package(
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
     system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+    system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
     system("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
 
@@ -75,10 +76,14 @@ let package = Package(
         "OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintFiles", "OffprintHTTP", "CSodium",
         plantedBugs,
       ]),
+    module("OffprintFetch", ["OffprintHTTP", "OffprintGzip", "CCurl"]),
     module("OffprintHTTPServer", ["OffprintHTTP", "CMicroHTTPD"]),
     module(
       "OffprintCommands",
-      ["Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer", "CQREncode"]),
+      [
+        "Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer", "OffprintFetch",
+        "OffprintFiles", "CQREncode",
+      ]),
     module("OffprintSeed", []),
     .target(name: "CFaultVFS", dependencies: ["CSQLite"], cSettings: [.treatAllWarnings(as: .error)]),
     module("OffprintFaultDisk", ["CFaultVFS", "OffprintFiles"]),
@@ -123,6 +128,8 @@ let package = Package(
     tests("OffprintReaderTests", ["OffprintReader", "OffprintWire", "OffprintSeed", "OffprintTesting"]),
     tests("OffprintTests", ["Offprint", "OffprintServer", "OffprintTesting", "OffprintSQLite", "OffprintFiles"]),
     tests("OffprintURLSessionTests", ["OffprintURLSession", "OffprintHTTPServer", "OffprintProcesses"]),
+    tests(
+      "OffprintFetchTests", ["OffprintFetch", "OffprintHTTP", "OffprintGzip", "OffprintProcesses", "OffprintTesting"]),
     tests("OffprintHTTPServerTests", ["OffprintHTTPServer", "OffprintProcesses"]),
     tests("OffprintServerTests", ["OffprintServer", "OffprintGzip", "OffprintCrypto", "OffprintTesting"]),
     tests("StoreTests", ["OffprintServer", "OffprintTesting"]),

@@ -22,6 +22,7 @@ LIMITS = {
     "urlBytesMax": 8_192,
     "colourBytesMax": 64,
     "foundBytesMax": 4_096,
+    "imagesMax": 64,
     "unknownBytesMax": 4_096,
     "recordBytesMax": 262_144,
     "registerNameBytesMax": 512,
@@ -72,6 +73,10 @@ def _is_content(value):
         and re.fullmatch(r"[0-9a-f]{64}", value["hash"]) is not None
         and _integer(value.get("size"), 0)
     )
+
+
+def _is_images(value):
+    return isinstance(value, list) and all(map(_is_content, value))
 
 
 def _is_fetch(value):
@@ -146,6 +151,7 @@ RULES = {
         "found.published": _optional(lambda value: _integer(value, -INTEGER_MAX)),
         "found.words": _optional(_is_time),
         "content": _optional(_is_content),
+        "images": _optional(_is_images),
         "fetch": _is_fetch,
     },
     "progress": {},
@@ -254,6 +260,8 @@ def _check_lengths(type_name, record, values, new):
             if len(name[4:].encode("utf-8")) > LIMITS["tagBytesMax"]:
                 raise RefusedRecord("invalid", name, LIMITS["tagBytesMax"])
         limit = length_limit(type_name, name)
+        if name == "images" and type_name == "article" and len(values[name] or []) > LIMITS["imagesMax"]:
+            raise RefusedRecord("invalid", name, LIMITS["imagesMax"])
         text = values[name].get("reason") if name == "fetch" else values[name]
         if limit and isinstance(text, str) and len(text.encode("utf-8")) > LIMITS[limit]:
             raise RefusedRecord("invalid", name, LIMITS[limit])

@@ -29,6 +29,17 @@ extension Library {
     try read { try $0.body(of: id)?.bytes }
   }
 
+  /// The images that the article's body names, in its order.
+  public func pictures(of id: ArticleID) throws(OffprintError) -> [Picture] {
+    try read { try $0.pictures(of: id) }
+  }
+
+  /// The bytes of an image; nil if they are not on this device. They are from anywhere: show them only if ``ImageHead`` knows them,
+  /// and bound the pixels that are decoded (Protocol, CONT-13).
+  public func bytes(of picture: Picture) throws(OffprintError) -> [UInt8]? {
+    try read { try $0.content(picture.hash) }
+  }
+
   /// The article's text by blocks; nil if there is none or it is not on this device.
   public func text(of id: ArticleID) throws(OffprintError) -> BodyText? {
     try read { store in try store.body(of: id).map { BodyText(html: $0.bytes, contentHash: $0.hash) } }
@@ -98,6 +109,13 @@ extension Library {
   /// Adds and removes tags.
   public func tag(_ id: ArticleID, add: [String], remove: [String]) throws(OffprintError) -> Article {
     try write { try $0.tag(id, add: add, remove: remove) }
+  }
+
+  /// Has the server fetch the article's page, also once more; it hears of it with the next sync. The text that is there stays until
+  /// there is another.
+  /// - Throws: `.invalidInput` for an article without an address.
+  public func fetch(_ id: ArticleID) throws(OffprintError) -> Article {
+    try write { try $0.wishFetch(id) }
   }
 
   /// Puts an article away, or back.

@@ -78,17 +78,16 @@ package final class RawServer: Sendable {
     Thread.detachNewThread {
       while true {
         let client = accept(socket, nil, nil)
-        guard client >= 0 else { return }
+        guard client >= 0 else { break }
         Thread.detachNewThread {
           script(Client(socket: client))
           close(client)
         }
       }
+      close(socket)
     }
   }
 
-  deinit {
-    shutdown(socket, 2)
-    close(socket)
-  }
+  /// The thread above closes the socket: closed here, its number could be another's by the time that thread uses it.
+  deinit { shutdown(socket, 2) }
 }

@@ -40,7 +40,9 @@ package final class RealProcess {
     for name in ["out", "err"] { try Data().write(to: URL(fileURLWithPath: folder.file(name))) }
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
+    // The pages that tests save are nobody's: a server fetches where a test says so.
+    let standard = ["OFFPRINTD_FETCH_ENABLED": "false"].filter { _ in arguments.first == "serve" }
+    process.environment = ProcessInfo.processInfo.environment.merging(standard) { $1 }.merging(variables) { $1 }
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     process.standardInput = FileHandle(forReadingAtPath: folder.file("in"))
     process.standardOutput = FileHandle(forWritingAtPath: folder.file("out"))

@@ -1,3 +1,4 @@
+import OffprintHTTP
 import OffprintWire
 
 /// What an operator may set.

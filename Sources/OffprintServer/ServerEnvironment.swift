@@ -11,6 +11,9 @@ package struct ServerEnvironment: Sendable {
   /// Called when a push was committed and its answer is not yet on its way; for tests that end the process there.
   package var pushCommitted: @Sendable () -> Void
 
+  /// Called when a push was committed that wishes a page to be fetched.
+  package var fetchWished: @Sendable () -> Void = {}
+
   /// Bytes free on the disk that the data are on; nil where that is not known.
   package var freeDiskBytes: @Sendable () -> Int64? = { nil }
 

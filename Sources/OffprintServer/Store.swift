@@ -113,6 +113,15 @@ package protocol StoreReader {
   func content(_ hash: [UInt8], of account: RecordID) throws -> Fragment?
   /// Says that a content is not what was kept though it seemed so when it was read: it is looked at again, and dropped.
   func noteDamagedContent(_ hash: [UInt8])
+
+  /// The accounts that may be used and have articles whose records wish a fetch (``FetchWish``), in the order of their ids.
+  func accountsWithFetches() throws -> [RecordID]
+  /// Fetches of an account that may be begun by that time, at most one of each site, those due last first.
+  func fetchesDue(of account: RecordID, by now: Int64, limit: Int) throws -> [QueuedFetch]
+  /// Fetches of an account that were begun and have not ended.
+  func fetchesBegun(of account: RecordID) throws -> [QueuedFetch]
+  /// When the next fetch of an account may be begun, in milliseconds since 1970; nil if none waits.
+  func nextFetchDue(of account: RecordID) throws -> Int64?
 }
 
 extension StoreReader {
@@ -174,7 +183,8 @@ package protocol StoreTransaction: StoreReader {
   /// Moves the account's head on by `count`, as late in the transaction as can be, so that numbers appear in commit order.
   /// - Returns: the first of the numbers taken.
   func takeNumbers(_ count: Int64, of account: RecordID) throws -> Int64
-  /// Puts a record's state in place of any earlier one.
+  /// Puts a record's state in place of any earlier one. While an article's record wishes a fetch (``FetchWish``) one waits, due
+  /// from when the record took its number; another wish in place of one that waits makes it due anew, as if it had never been tried.
   func put(_ record: StoredRecord, of account: RecordID) throws
   /// Removes a record for good; contents that only it named begin to age at that time, in milliseconds since 1970.
   func remove(_ key: RecordKey, of account: RecordID, at milliseconds: Int64) throws
@@ -197,6 +207,16 @@ package protocol StoreTransaction: StoreReader {
   /// account has stored go with them. `now` is when contents begin to age of which nobody knows since when they are not named.
   /// - Returns: whether there may be more of them.
   func collectContents(unnamedSince time: Int64, now: Int64) throws -> Bool
+
+  /// Marks a waiting fetch as begun.
+  /// - Returns: how often it has been begun now; nil if none waits.
+  func beginFetch(of article: RecordID, in account: RecordID) throws -> Int?
+  /// Has a fetch wait again, until that time.
+  func endFetch(of article: RecordID, in account: RecordID, tries: Int, due: Int64) throws
+  /// Has a fetch wait as if it were not begun now, for a wish that came meanwhile.
+  func releaseFetch(of article: RecordID, in account: RecordID) throws
+  /// Gives up a fetch, whatever the record wishes.
+  func removeFetch(of article: RecordID, in account: RecordID) throws
 
   /// Puts runs in place of those that cover any of these numbers. A run that is not what the log holds now is kept loose.
   func replaceRuns(of account: RecordID, from first: Int64, through last: Int64, with runs: [SealedRun]) throws

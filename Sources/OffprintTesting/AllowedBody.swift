@@ -62,7 +62,8 @@ package enum AllowedBody {
       }
     case "img":
       if attributes.wholeMatch(
-        of: /\ src="https?:\/\/[!-~&&[^"<> ]]+"(\ alt="[^"<>]+")?/.ignoresCase().matchingSemantics(.unicodeScalar))
+        of: /\ src="(https?:\/\/[!-~&&[^"<> ]]+|offprint:[0-9a-f]{64})"(\ alt="[^"<>]+")?/.ignoresCase()
+          .matchingSemantics(.unicodeScalar))
         == nil
       {
         return tag

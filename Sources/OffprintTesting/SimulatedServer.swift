@@ -44,7 +44,7 @@ public final class SimulatedServer: Sendable {
     state.withLock { state in (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &state.generator) } }
   }
 
-  private func start() throws {
+  func start() throws {
     let store = try StoreSQLite(folder: folder, use: .serving, random: { self.randomBytes($0) })
     var configuration = ServerConfiguration()
     configuration.retentionDays = retentionDays
@@ -58,7 +58,7 @@ public final class SimulatedServer: Sendable {
     }
   }
 
-  private func core() throws -> ServerCore {
+  func core() throws -> ServerCore {
     guard let core = state.withLock({ $0.core }) else { throw TransportError.unreachable(reason: "not running") }
     return core
   }
@@ -73,7 +73,9 @@ public final class SimulatedServer: Sendable {
   /// Answers a request as it would come over a socket.
   public func handle(_ request: HTTPRequest) throws -> HTTPResponse { try core().handleNow(request) }
 
-  private func stop() {
+  var openStore: StoreSQLite? { state.withLock { $0.store } }
+
+  func stop() {
     let store = state.withLock { state in
       state.core = nil
       defer { state.store = nil }

@@ -26,6 +26,8 @@ public enum Limits {
   public static let colourBytesMax = 64
   /// Bytes of each text that extraction found, and of a fetch's reason.
   public static let foundBytesMax = 4_096
+  /// References in one `images` register.
+  public static let imagesMax = 64
   /// Bytes of names and values of unknown registers that one push declares new in one record.
   public static let unknownBytesMax = 4_096
   /// Bytes of one record in canonical form as pushed.
@@ -72,6 +74,7 @@ public enum Limits {
     ("urlBytesMax", Int64(urlBytesMax)),
     ("colourBytesMax", Int64(colourBytesMax)),
     ("foundBytesMax", Int64(foundBytesMax)),
+    ("imagesMax", Int64(imagesMax)),
     ("unknownBytesMax", Int64(unknownBytesMax)),
     ("recordBytesMax", Int64(recordBytesMax)),
     ("registerNameBytesMax", Int64(registerNameBytesMax)),

@@ -18,10 +18,12 @@ enum ImportRules {
       "OffprintWire", "OffprintGzip", "OffprintCrypto", "OffprintSQLite", "OffprintFiles", "OffprintHTTP",
       "CSodium", "Foundation",
     ],
+    "OffprintFetch": ["OffprintHTTP", "OffprintGzip", "CCurl", "Dispatch", "Foundation"],
     "OffprintHTTPServer": ["OffprintHTTP", "CMicroHTTPD", "Dispatch"],
     "OffprintCommands": [
       "Offprint", "OffprintReader", "OffprintURLSession", "OffprintServer", "OffprintHTTPServer", "OffprintWire",
-      "OffprintHTTP", "OffprintCrypto", "CQREncode", "Foundation", "Dispatch",
+      "OffprintHTTP", "OffprintCrypto", "OffprintFetch", "OffprintFiles", "CQREncode", "Foundation",
+      "Dispatch",
     ],
     "OffprintCLI": ["OffprintCommands", "Foundation"],
     "OffprintDaemon": ["OffprintCommands", "Foundation"],

@@ -36,6 +36,7 @@ import Testing
     ("SELECT a.id, a.row, r.bucket FROM record r JOIN account a", "whose a damaged row is"),
     ("SELECT \\(Self.recordColumns) FROM record WHERE row = ?1", "a damaged row, met by its account's reader"),
     ("UPDATE record SET live = 0 WHERE row = ?1", "a damaged row, met by its account's reader"),
+    ("SELECT id FROM account WHERE disabled IS NULL", "whose turn it is to fetch, over all accounts"),
     ("PRAGMA ", "about the connection"),
   ]
 

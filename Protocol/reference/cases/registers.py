@@ -68,6 +68,9 @@ def _values():
         each(type_name, name, [None, ID, "0" * 32], ["", ID.upper(), ID[1:], ID + "0", 5, True, [ID]])
     each("article", "content", [None, CONTENT, {**CONTENT, "size": 0}, {**CONTENT, "kind": "image"}],
          [{}, without(CONTENT, "hash"), without(CONTENT, "size"), {**CONTENT, "size": -1}, {**CONTENT, "size": "9"}, {**CONTENT, "hash": "0A" * 32}, {**CONTENT, "hash": "0a" * 31}, {**CONTENT, "hash": None}, "0a" * 32, []])  # fmt: skip
+    other = {"hash": "0b" * 32, "size": 9}
+    each("article", "images", [None, [], [CONTENT], [CONTENT, other], [CONTENT, CONTENT], [{**CONTENT, "width": 640}]],
+         [CONTENT, {}, [None], [CONTENT, {}], [without(CONTENT, "hash")], [without(CONTENT, "size")], [{**CONTENT, "size": -1}], [{**CONTENT, "hash": "0A" * 32}], ["0a" * 32], [[CONTENT]], "0a" * 32, True])  # fmt: skip
     each("article", "fetch", [FETCH, *[{**FETCH, "state": s} for s in ("wanted", "fetching", "failed")], {**FETCH, "reason": "no such host"}, {**FETCH, "tries": 3}],
          [None, {}, {**FETCH, "state": "ready"}, without(FETCH, "state"), without(FETCH, "at"), without(FETCH, "reason"), {**FETCH, "at": -1}, {**FETCH, "at": None}, {**FETCH, "reason": 404}, {**FETCH, "reason": "a\0b"}, "done"])  # fmt: skip
     each("bookmark", "created", *times)
@@ -174,6 +177,10 @@ def _limits():
         case(f"{name}: {most + 1} bytes", {name: head + "a" * (most + 1 - len(head))}, invalid(name, most))
     case("fetch.reason: 4096 bytes", {"fetch": {**FETCH, "reason": "a" * 4096}})
     case("fetch.reason: 4097 bytes", {"fetch": {**FETCH, "reason": "a" * 4097}}, invalid("fetch", 4096))
+    images = [{"hash": f"{number:064x}", "size": number} for number in range(65)]
+    case("64 images", {"images": images[:64]})
+    case("65 images", {"images": images}, invalid("images", 64))
+    case("65 images that are not new", {"life": "live", "images": images}, new=["life"])
     case("a tag of 256 bytes", {"tag:" + "a" * 256: True})
     case("a tag of 257 bytes", {"tag:" + "a" * 257: True}, invalid("tag:" + "a" * 257, 256))
     case("a tag of 129 letters of two bytes", {"tag:" + "\u00e9" * 129: True}, invalid("tag:" + "\u00e9" * 129, 256))

@@ -8,7 +8,10 @@ package enum LibrarySchema {
   /// The versions so far.
   package static let schema = Schema(
     applicationID: applicationID,
-    migrations: [Migration("articles, progress, bookmarks", sql: version1.joined(separator: ";\n"))])
+    migrations: [
+      Migration("articles, progress, bookmarks", sql: version1.joined(separator: ";\n")),
+      Migration("images", sql: version2.joined(separator: ";\n")),
+    ])
 
   private static let version1 = [
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID",
@@ -89,5 +92,15 @@ package enum LibrarySchema {
     """,
     "CREATE INDEX journal_at ON journal(at)",
     "CREATE TABLE brake(at INTEGER NOT NULL, removed INTEGER NOT NULL, live INTEGER NOT NULL) STRICT",
+  ]
+
+  /// Derived too. No program wrote `images` before there was this table, so it begins empty.
+  private static let version2 = [
+    """
+    CREATE TABLE article_image(
+      record INTEGER NOT NULL REFERENCES record(number) ON DELETE CASCADE, hash TEXT NOT NULL,
+      PRIMARY KEY(record, hash)) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX article_image_hash ON article_image(hash)",
   ]
 }

@@ -82,10 +82,12 @@ extension LibraryStore {
     if let reference = record[.content].flatMap({ ContentReference($0) }) {
       return try holdsContent(reference.hash) ? .ready : .notOnThisDevice
     }
-    if let fetch = record[.fetch], fetch["state"]?.string == "failed" {
-      return .failed(reason: fetch["reason"]?.string ?? "the page could not be fetched")
+    let fetch = record[.fetch]
+    switch fetch?["state"]?.string {
+    case "failed": return .failed(reason: fetch?["reason"]?.string ?? "the page could not be fetched")
+    case "fetching": return .fetching(reason: fetch?["reason"]?.string)
+    default: return .pending
     }
-    return .pending
   }
 
   /// The articles a query asks for.

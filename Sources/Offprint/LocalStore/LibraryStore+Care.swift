@@ -101,7 +101,8 @@ extension LibraryStore {
   /// Whether all text outside of records and edits, which are looked at one by one, is text: SQLite takes any bytes for it.
   private func hasReadableTexts() throws -> Bool {
     let texts = [
-      "key, value FROM meta", "title, content FROM article", "folded, tag FROM article_tag", "hash FROM content",
+      "key, value FROM meta", "title, content FROM article", "folded, tag FROM article_tag", "hash FROM article_image",
+      "hash FROM content",
       "kind, type, field FROM journal", "type, name, stamp FROM own_stamp", "replica FROM own_replica",
     ]
     do {

@@ -58,15 +58,34 @@ extension LibraryStore {
     try count("SELECT offered FROM content WHERE hash = ?", .text(hash)) == 1
   }
 
-  /// The first content among the members of a group, of the smallest id first.
-  func contentReference(of members: [RecordID]) throws -> ContentReference? {
+  /// The joined registers of the members of a group, those this program shows.
+  private func registers(of members: [RecordID]) throws -> RegisterMap {
     var registers = RegisterMap()
     for id in members {
       if let record = try load(RecordKey(.article, id)) {
         registers.join(record.shown(replica: moment.replica).registers)
       }
     }
-    return registers[.content].flatMap { ContentReference($0.value.json) }
+    return registers
+  }
+
+  /// The content of a group of articles.
+  func contentReference(of members: [RecordID]) throws -> ContentReference? {
+    try registers(of: members)[.content].flatMap { ContentReference($0.value.json) }
+  }
+
+  /// The images that the body of a group names, as many as one may have.
+  func imageReferences(of members: [RecordID]) throws -> [ContentReference] {
+    let images = try registers(of: members)[.images].flatMap { ContentReference.list($0.value.json) } ?? []
+    return Array(images.prefix(Limits.imagesMax))
+  }
+
+  /// The images of an article's body, in the order in which it names them.
+  func pictures(of id: RecordID) throws -> [Picture] {
+    guard try load(RecordKey(.article, id)) != nil else { throw Self.noArticle(id.description) }
+    return try imageReferences(of: group(of: id)).map { reference in
+      Picture(hash: reference.hash, size: reference.size, isHere: try holdsContent(reference.hash))
+    }
   }
 
   /// The body of an article; nil if there is none or it is not on this device.
@@ -107,37 +126,61 @@ extension LibraryStore {
   func offerContentsOfUnsent() throws {
     let naming = """
       SELECT type, id FROM record WHERE dirty = 1 AND type = 'article' AND (again = 1 OR EXISTS(
-        SELECT 1 FROM edit WHERE edit.record = record.number AND edit.name IN ('content', 'life'))) ORDER BY number
+        SELECT 1 FROM edit WHERE edit.record = record.number AND edit.name IN ('content', 'images', 'life')))
+      ORDER BY number
       """
     for key in try keys(naming) {
       guard let record = try load(key) else { continue }
       let isBroughtBack = record.edits[.life]?.value == Record.live && record.confirmation?.isLive != true
-      guard record.again || record.edits[.content] != nil || isBroughtBack,
-        let reference = record.shown(replica: moment.replica).registers[.content]
-          .flatMap({ ContentReference($0.value.json) })
-      else { continue }
-      try run("UPDATE content SET offered = 0 WHERE hash = ?", .text(reference.hash))
+      let isWhole = record.again || isBroughtBack
+      let registers = record.shown(replica: moment.replica).registers
+      var references: [ContentReference] = []
+      if isWhole || record.edits[.content] != nil, let value = registers[.content]?.value.json {
+        references += [ContentReference(value)].compactMap { $0 }
+      }
+      if isWhole || record.edits[.images] != nil, let value = registers[.images]?.value.json {
+        references += ContentReference.list(value) ?? []
+      }
+      for reference in references {
+        try run("UPDATE content SET offered = 0 WHERE hash = ?", .text(reference.hash))
+      }
     }
   }
 
-  /// Hashes of bodies of live articles that are not here, after `hash` in order.
+  /// Hashes of bodies and images of live articles that are not here, after `hash` in order.
   package func lackingContents(after hash: String, limit: Int) throws -> [String] {
-    try rows(
+    let queries = [
       """
       SELECT DISTINCT article.content FROM article LEFT JOIN content ON content.hash = article.content
       WHERE article.content IS NOT NULL AND article.live = 1 AND content.hash IS NULL AND article.content > ?
       ORDER BY article.content LIMIT ?
-      """, .text(hash), .integer(Int64(limit))
-    ).compactMap { $0[0].text }
+      """,
+      """
+      SELECT DISTINCT article_image.hash FROM article_image JOIN article USING(record)
+      LEFT JOIN content ON content.hash = article_image.hash
+      WHERE article.live = 1 AND content.hash IS NULL AND article_image.hash > ? ORDER BY article_image.hash LIMIT ?
+      """,
+    ]
+    let found = try queries.flatMap { query in
+      try rows(query, .text(hash), .integer(Int64(limit))).compactMap { $0[0].text }
+    }
+    return Array(Set(found).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.prefix(limit))
   }
 
-  /// How many bodies of live articles are not here.
+  /// Whether an article's body names these bytes as an image.
+  func isImage(_ hash: String) throws -> Bool {
+    try row("SELECT 1 FROM article_image WHERE hash = ? LIMIT 1", .text(hash)) != nil
+  }
+
+  /// How many bodies and images of live articles are not here.
   func lackingContentCount() throws -> Int {
     Int(
       try count(
         """
-        SELECT count(DISTINCT article.content) FROM article LEFT JOIN content ON content.hash = article.content
-        WHERE article.content IS NOT NULL AND article.live = 1 AND content.hash IS NULL
+        SELECT count(*) FROM (
+          SELECT content AS hash FROM article WHERE content IS NOT NULL AND live = 1
+          UNION SELECT hash FROM article_image JOIN article USING(record) WHERE live = 1)
+        WHERE hash NOT IN (SELECT hash FROM content)
         """))
   }
 }

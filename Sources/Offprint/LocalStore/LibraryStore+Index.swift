@@ -70,15 +70,19 @@ extension LibraryStore {
         "INSERT OR IGNORE INTO article_tag(record, folded, tag) VALUES(?, ?, ?)", number,
         .text(Self.fold(tag)), .text(tag))
     }
+    try run("DELETE FROM article_image WHERE record = ?", number)
+    for hash in derived.images {
+      try run("INSERT OR IGNORE INTO article_image(record, hash) VALUES(?, ?)", number, .text(hash))
+    }
   }
 
   private static let articleColumns =
     "id, shown, live, held, archived, favourite, saved, title, fraction, finished, last_read, content"
   private static let lastReadColumn = 10
 
-  /// What an article's row holds, behind its number, and its tags.
+  /// What an article's row holds, behind its number, its tags, and the hashes of its images.
   private func derivedRow(_ id: RecordID, of members: [RecordID], isShown: Bool) throws -> (
-    values: [Value], tags: [String]
+    values: [Value], tags: [String], images: Set<String>
   ) {
     // A member that is not shown keeps a row for lookups by id; only the root's row carries the group's values.
     let view = try view(of: isShown ? members : [id])
@@ -87,7 +91,7 @@ extension LibraryStore {
         .id(id), .flag(isShown), .flag(!view.isDeleted), .flag(view.isHeld), .flag(view.isArchived),
         .flag(view.isFavourite), .integer(view.savedAt ?? 0), .text(Self.sortKey(view.title)), .integer(view.fraction),
         .flag(view.isFinished), .optional(view.lastReadAt), .optional(try contentReference(of: members)?.hash),
-      ], isShown ? view.tags : []
+      ], isShown ? view.tags : [], Set(try imageReferences(of: members).map(\.hash))
     )
   }
 
@@ -100,7 +104,9 @@ extension LibraryStore {
     right.values.remove(at: Self.lastReadColumn)
     row?.remove(at: Self.lastReadColumn)
     let tags = try rows("SELECT folded, tag FROM article_tag WHERE record = ?", .integer(number)).map { $0.map(\.text) }
-    return row == right.values && Set(tags.compactMap { $0[0] }) == Set(right.tags.map { Self.fold($0) })
+    let images = try rows("SELECT hash FROM article_image WHERE record = ?", .integer(number)).map { $0[0].text }
+    return row == right.values && images.count == right.images.count && Set(images) == Set(right.images.map { $0 })
+      && Set(tags.compactMap { $0[0] }) == Set(right.tags.map { Self.fold($0) })
       && tags.allSatisfy { tag in right.tags.contains { $0.utf8.elementsEqual((tag[1] ?? "").utf8) } }
   }
 

@@ -124,6 +124,16 @@ extension LibraryStore {
     return try article(key.id)
   }
 
+  /// Asks the server to fetch the page, also once more (Protocol, FETCH-1).
+  package func wishFetch(_ id: RecordID) throws -> Article {
+    let key = try target(id)
+    guard try load(key)?.shown(replica: moment.replica)[.url]?.string != nil else {
+      throw OffprintError(.invalidInput, "this article came from a file: there is no address to fetch it from")
+    }
+    let wish = JSONValue.members(("at", .integer(moment.wall)), ("reason", .null), ("state", .string("wanted")))
+    return try change(key.id, [(.fetch, CanonicalValue(wish))])
+  }
+
   package func edit(_ id: RecordID, title: Change<String>, byline: Change<String>) throws -> Article {
     var values: [(RegisterName, CanonicalValue)] = []
     if let value = try Self.value(title, .title, Limits.titleBytesMax) { values.append((.title, value)) }

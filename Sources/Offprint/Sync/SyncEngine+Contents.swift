@@ -109,7 +109,12 @@ extension SyncEngine {
     }
     let sent = parts.compactMap { part in part.bytes.map { (hash: part.hash, bytes: $0) } }
     let whole = sent.filter { Hex.encode(SHA256.hash($0.bytes)) == $0.hash }
-    try store.write { for part in whole { _ = try store.storeContent(part.bytes, isOffered: true) } }
+    report.imagesDownloaded += try store.write {
+      try whole.count { part in
+        _ = try store.storeContent(part.bytes, isOffered: true)
+        return try store.isImage(part.hash)
+      }
+    }
     report.contentsDownloaded += whole.count
     phase = .downloading(after: last)
     try noteDamagedTexts(sent.count - whole.count, upTo: last)

@@ -64,8 +64,20 @@ public enum ContentState: Sendable, Hashable {
   case notOnThisDevice
   /// Nobody has fetched the page yet.
   case pending
+  /// The server has tried to fetch the page, and tries again by itself.
+  case fetching(reason: String?)
   /// Fetching the page failed.
   case failed(reason: String)
+}
+
+/// An image that an article's body names as `offprint:HASH`.
+public struct Picture: Sendable, Hashable {
+  /// The SHA-256 of its bytes.
+  public var hash: String
+  /// How many bytes those are, as the record says.
+  public var size: Int64
+  /// Whether they are on this device.
+  public var isHere: Bool
 }
 
 /// Which articles, in which order.

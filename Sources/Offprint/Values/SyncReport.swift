@@ -54,6 +54,8 @@ public struct SyncReport: Sendable {
   public var contentsUploaded = 0
   /// Contents fetched.
   public var contentsDownloaded = 0
+  /// How many of those are images.
+  public var imagesDownloaded = 0
   /// Contents of live articles still not here.
   public var contentsPending = 0
   /// Requests made.

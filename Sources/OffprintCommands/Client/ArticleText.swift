@@ -28,8 +28,21 @@ enum ArticleText {
     case .ready: "ready"
     case .notOnThisDevice: "not here"
     case .pending: "pending"
+    case .fetching: "fetching"
     case .failed: "failed"
     }
+  }
+
+  static func json(_ picture: Picture) -> JSONResult {
+    .object([("hash", .string(picture.hash)), ("here", .bool(picture.isHere)), ("size", .integer(picture.size))])
+  }
+
+  /// How many pictures there are, and how large they are.
+  static func line(_ pictures: [Picture]) -> String {
+    let here = pictures.count(where: \.isHere)
+    let size = Wording.bytes(pictures.reduce(0) { $0 + min($1.size, 1 << 40) })
+    return
+      "with \(Wording.count(pictures.count, "picture")) (\(size)), \(here == pictures.count ? "all" : "\(here)") on this device"
   }
 
   /// One line of a list.

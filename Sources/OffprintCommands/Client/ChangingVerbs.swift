@@ -48,6 +48,11 @@ extension Session {
     }
   }
 
+  func fetch() async throws {
+    try await change("to be fetched:") { try await $0.fetch($1) }
+    remark("the server fetches the page after the next sync")
+  }
+
   func edit() async throws {
     guard arguments.has("title") || arguments.has("byline") else {
       throw UsageError("say what to change: --title T, --byline B; an empty text clears it.")

@@ -26,8 +26,15 @@ package enum ClientProgram {
             examples: [.init("list --unread --limit 10", "what waits"), .init("list --json", "one object a line")]),
           Verb(
             "show", summary: "show an article",
-            positionals: [id], options: [.value("format", "FORMAT", choices: ["text", "html", "json"], "the form")],
-            examples: [.init("show 3f2a", "with its bookmarks and text")]),
+            positionals: [id],
+            options: [
+              .value("format", "FORMAT", choices: ["text", "html", "json"], "the form"),
+              .value("pictures", "DIR", "with html: write its pictures there, and name them so"),
+            ],
+            examples: [
+              .init("show 3f2a", "with its bookmarks and text"),
+              .init("show 3f2a --format html --pictures boats > boats.html", "a page that needs no network"),
+            ]),
           Verb(
             "read", summary: "read in the terminal, from where you were on any device",
             positionals: [id], details: ["Piped, it prints the text and records nothing."],
@@ -51,6 +58,10 @@ package enum ClientProgram {
               .init("add https://example.org/page --tag later", "fetched by the server after a sync"),
               .init("add page.html --url https://example.org/page", "a saved page"),
             ]),
+          Verb(
+            "fetch", summary: "have the server fetch the page, also once more", positionals: [id],
+            details: ["The text that is there stays until there is another."],
+            examples: [.init("fetch 3f2a", "with the next sync")]),
           Verb(
             "progress", summary: "show or set how far an article is read",
             positionals: [id, Positional("FRACTION", .optional, "0.4 or 40%")],
@@ -166,6 +177,7 @@ package enum ClientProgram {
     case "resume": try await session.resume()
     case "tags": try await session.tags()
     case "add": try await session.add()
+    case "fetch": try await session.fetch()
     case "progress": try await session.progress()
     case "bookmark add": try await session.addBookmark()
     case "bookmark list": try await session.listBookmarks()

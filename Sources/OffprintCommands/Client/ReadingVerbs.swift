@@ -33,10 +33,16 @@ extension Session {
     try await withLibrary { library in
       let id = try await articleID(library)
       let format = isJSON ? "json" : arguments.value("format") ?? "text"
+      guard format == "html" || !arguments.has("pictures") else {
+        throw UsageError("--pictures is for --format html, which can name them.")
+      }
       let article = try await library.article(id)
       switch format {
       case "html":
-        guard let body = try await library.body(of: id) else { throw Self.noText(article) }
+        guard var body = try await library.body(of: id) else { throw Self.noText(article) }
+        if let folder = arguments.value("pictures") {
+          body = try await PictureFiles(folder: folder).write(of: id, namedBy: body, from: library)
+        }
         try output.write(bytes: body)
         if body.last != 0x0A { try line() }
       case "json":
@@ -47,6 +53,7 @@ extension Session {
           ArticleText.json(article) + [
             ("bookmarks", .array(bookmarks.map { .object(ArticleText.json($0)) })),
             ("html", .text(body.map { String(decoding: $0, as: UTF8.self) })),
+            ("pictures", .array(try await library.pictures(of: id).map(ArticleText.json))),
             ("position", ArticleText.json(position)),
           ])
       default: try await showText(library, article)
@@ -60,6 +67,8 @@ extension Session {
       if let value { try line("\(name) \(value.visible)") }
     }
     if !article.tags.isEmpty { try line("tags " + article.tags.map(\.visible).joined(separator: ", ")) }
+    let pictures = try await library.pictures(of: article.id)
+    if !pictures.isEmpty { try line(ArticleText.line(pictures)) }
     try line("read " + ArticleText.sentence(try await library.readingPosition(of: article.id)))
     for bookmark in try await library.bookmarks(of: article.id) {
       try line("bookmark \(ArticleText.line(bookmark, style))")
@@ -75,6 +84,7 @@ extension Session {
     let reason =
       switch article.content {
       case .pending: "the page has not been fetched yet"
+      case .fetching(let reason): "the page has not been fetched yet: \(reason ?? "the server tries again")"
       case .failed(let reason): "the page could not be fetched: \(reason)"
       case .ready, .notOnThisDevice: "the text is not on this device yet; `offprint sync` fetches it"
       }

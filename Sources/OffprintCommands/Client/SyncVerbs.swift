@@ -97,7 +97,9 @@ extension Session {
       "pushed \(Wording.count(report.pushed, "change"))", "pulled \(Wording.count(report.pulled, "change"))",
     ]
     if report.contentsUploaded > 0 { parts.append("sent \(Wording.count(report.contentsUploaded, "text"))") }
-    if report.contentsDownloaded > 0 { parts.append("fetched \(Wording.count(report.contentsDownloaded, "text"))") }
+    let fetched = [(report.contentsDownloaded - report.imagesDownloaded, "text"), (report.imagesDownloaded, "picture")]
+      .filter { $0.0 > 0 }.map { Wording.count($0.0, $0.1) }
+    if !fetched.isEmpty { parts.append("fetched \(fetched.joined(separator: " and "))") }
     if report.repaired { parts.append("repaired a difference") }
     parts.append(Wording.seconds(report.seconds))
     return parts.joined(separator: " · ")
@@ -113,6 +115,7 @@ extension Session {
       ("contentsDownloaded", .number(report.contentsDownloaded)), ("contentsPending", .number(report.contentsPending)),
       ("contentsUploaded", .number(report.contentsUploaded)), ("count", .integer(report.count)),
       ("digest", .string(report.digest)), ("digestMatches", report.digestMatches.map { .bool($0) } ?? .null),
+      ("imagesDownloaded", .number(report.imagesDownloaded)),
       ("milliseconds", .integer(Int64(report.seconds * 1_000))), ("notes", .array(report.notes.map { .string($0) })),
       ("number", .integer(report.number)), ("pulled", .number(report.pulled)), ("pushed", .number(report.pushed)),
       ("refused", .number(report.refused)), ("repaired", .bool(report.repaired)),

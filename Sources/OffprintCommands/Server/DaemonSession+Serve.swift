@@ -28,13 +28,17 @@ extension DaemonSession {
         Self.logged(event, log)
       })
     files.removeStaleCopies()
+    let bell = FetchBell()
+    var environment = environment(folder: folder)
+    environment.fetchWished = { bell.ring() }
     let core = try ServerCore(
-      store: store, configuration: serverConfiguration(listen), environment: environment(folder: folder))
+      store: store, configuration: serverConfiguration(listen), environment: environment)
     damage.figures = core.figures
     let code = try trial?.makeUser(in: core)
     let service = Service(core: core) { logged($0, log) }
     let running = try await start(service, listen: listen, admin: admin, store: store, files: files)
     store.noteAddress(running.bound.url)
+    let fetching = startFetching(core, environment, bell, log)
     try announce(running, folder, trial, code)
     let systemd = SystemdNotifier(variables: world.variables)
     systemd.send("READY=1\nSTATUS=serving on \(running.bound.url)")
@@ -49,8 +53,10 @@ extension DaemonSession {
       group.cancelAll()
     }
     systemd.send("STOPPING=1")
+    fetching?.askToStop()
     let ending = await running.server.stop(graceSeconds: Double(settings.integer(DaemonSettings.graceSeconds)))
     await running.admin?.stop(graceSeconds: 1)
+    await fetching?.ended(withinMilliseconds: 3_000)
     await service.stop()
     store.close()
     if case .cut(let requests) = ending { log.event("stopped", [("cut", .integer(Int64(requests)))]) }

@@ -29,6 +29,8 @@ package struct Push {
     package var results: [PushResult]
     /// Records that took a new number.
     package var changes: Int
+    /// Whether one of them wishes that its page be fetched.
+    package var wishesFetch: Bool
   }
 
   /// A record that the push touches, joined so far.
@@ -99,7 +101,10 @@ package struct Push {
     }
     let stored = try store(order.compactMap { joined[$0] }, of: account, in: transaction)
     try raiseGreatestAccepted(verdicts, from: log, in: transaction)
-    return Outcome(results: results(verdicts, stored), changes: stored.values.count { $0.isChange })
+    let changed = stored.values.filter(\.isChange)
+    return Outcome(
+      results: results(verdicts, stored), changes: changed.count,
+      wishesFetch: changed.contains { FetchWish($0.record) != nil })
   }
 
   /// A repeat made on the way brings nothing new. What it would change was refused the first time, for a clock that since

@@ -19,6 +19,7 @@ extension ServerCore {
         signals.notify(account)
         upkeep.note(account)
       }
+      if outcome.wishesFetch { environment.fetchWished() }
       countPushed(outcome.results)
       environment.pushCommitted()
       for result in outcome.results { output.append(SyncAnswerLine.result(result)) }

@@ -13,6 +13,7 @@ package final class ServerFigures: Sendable {
     case failedSignIns = "offprintd_login_failures_total"
     case busy = "offprintd_sqlite_busy_total"
     case damaged = "offprintd_damaged_records_total"
+    case fetched = "offprintd_fetches_total"
 
     var help: String {
       switch self {
@@ -24,6 +25,7 @@ package final class ServerFigures: Sendable {
       case .failedSignIns: "Sign-ins with a wrong name or password."
       case .busy: "Requests refused because another process held the database, or too many waited to write."
       case .damaged: "Records met whose bytes are not what was stored."
+      case .fetched: "Pages fetched, by what came of it: found, later for another try, or failed."
       }
     }
   }

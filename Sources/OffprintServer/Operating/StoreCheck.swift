@@ -117,9 +117,15 @@ struct StoreCheck {
   }
 
   private mutating func checkReference(of stored: StoredRecord, _ account: RecordID) throws {
-    guard stored.isLive, let value = stored.record[.content], let content = ContentReference(value),
-      let hash = Hex.decode(content.hash)
-    else { return }
+    guard stored.isLive else { return }
+    let images = stored.record[.images].flatMap { ContentReference.list($0) } ?? []
+    for content in [stored.record[.content].flatMap { ContentReference($0) }].compactMap({ $0 }) + images {
+      try check(content, of: stored, account)
+    }
+  }
+
+  private mutating func check(_ content: ContentReference, of stored: StoredRecord, _ account: RecordID) throws {
+    guard let hash = Hex.decode(content.hash) else { return }
     guard let size = try reader.contentSize(hash, of: account) else {
       report.pendingContents += 1
       return

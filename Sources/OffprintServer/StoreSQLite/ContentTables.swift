@@ -9,7 +9,7 @@ extension SQLiteTransaction {
   /// The age of contents whose use nobody has noted: those of a database from before there was `unnamed`.
   static let ageUnknown: Int64 = -1
 
-  /// The contents that a record names, in any register (Protocol, CONT-1).
+  /// The contents that a record names: in any register by itself (Protocol, CONT-1), and as images in theirs (CONT-13).
   static func contents(namedBy record: Record) -> Set<[UInt8]> {
     var hashes: Set<[UInt8]> = []
     for entry in record.registers.entries {
@@ -19,6 +19,8 @@ extension SQLiteTransaction {
       else { continue }
       hashes.insert(hash)
     }
+    let images = record[.images].flatMap { ContentReference.list($0) } ?? []
+    hashes.formUnion(images.prefix(Limits.imagesMax).compactMap { Hex.decode($0.hash) })
     return hashes
   }
 

@@ -32,6 +32,12 @@ extension SQLiteTransaction {
     if connection.changes > 0 { return true }
     try connection.run(
       """
+      DELETE FROM fetch WHERE account = ?1 AND id IN (
+        SELECT id FROM fetch WHERE account = ?1 ORDER BY id LIMIT ?2)
+      """, [.integer(row), .integer(Int64(limit))])
+    if connection.changes > 0 { return true }
+    try connection.run(
+      """
       DELETE FROM content_use WHERE account = ?1 AND (hash, record) IN (
         SELECT hash, record FROM content_use WHERE account = ?1 ORDER BY hash, record LIMIT ?2)
       """, [.integer(row), .integer(Int64(limit))])

@@ -87,6 +87,7 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
         values + [.text(key.type.name), .blob(key.id.bytes), .integer(Int64(key.bucket))])
       record = connection.lastInsertRowID
     }
+    try noteWish(of: stored, accountRow: account, isNew: before == nil)
     guard !contents.isEmpty || before?.namesContents == true else { return }
     try setContents(contents, ofRecord: record, accountRow: account, at: stored.since)
   }
@@ -95,6 +96,7 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
     let account = try row(account)
     guard let before = try place(of: key, accountRow: account) else { return }
     try loosenRun(at: before.number, accountRow: account)
+    try removeWish(of: key, accountRow: account)
     if before.namesContents {
       try setContents([], ofRecord: before.row, accountRow: account, at: milliseconds)
     }

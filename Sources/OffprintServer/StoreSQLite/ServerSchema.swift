@@ -19,6 +19,7 @@ package enum ServerSchema {
         try connection.script(runsAndUses)
         try noteUses(connection)
       },
+      Migration("fetches that wait", apply: addFetches),
     ])
 
   private static let first = """

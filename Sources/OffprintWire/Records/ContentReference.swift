@@ -18,6 +18,18 @@ public struct ContentReference: Sendable, Hashable {
     self.init(hash: hash, size: size)
   }
 
+  /// Reads an `images` register's value; nil for null and for any other form.
+  public static func list(_ value: JSONValue) -> [ContentReference]? {
+    guard let elements = value.array else { return nil }
+    let references = elements.compactMap { ContentReference($0) }
+    return references.count == elements.count ? references : nil
+  }
+
+  /// An `images` register's value.
+  public static func value(of list: [ContentReference]) -> CanonicalValue {
+    CanonicalValue(.array(list.map(\.value.json)))
+  }
+
   /// The register's value.
   public var value: CanonicalValue {
     CanonicalValue(.members(("hash", .string(hash)), ("size", .integer(size))))

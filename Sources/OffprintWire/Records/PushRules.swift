@@ -63,6 +63,9 @@ public enum PushRules {
           tags += value.json.isNull ? 0 : 1
           if tag.utf8.count > Limits.tagBytesMax { return tooLong(name, Limits.tagBytesMax) }
         }
+        if type == .article, name == .images, (value.json.array ?? []).count > Limits.imagesMax {
+          return tooLong(name, Limits.imagesMax)
+        }
         if let limit = lengthLimit(type: type, name: name), length(of: value.json) > limit {
           return tooLong(name, limit)
         }

@@ -58,6 +58,8 @@ extension RegisterName {
   public static let same: RegisterName = "same"
   /// `content`: the body's hash and size.
   public static let content: RegisterName = "content"
+  /// `images`: the images that the body names.
+  public static let images: RegisterName = "images"
   /// `fetch`: how far fetching has got.
   public static let fetch: RegisterName = "fetch"
   /// `article`: of a bookmark, the article's id.

@@ -43,6 +43,7 @@ public enum ValueRules {
     .archived: isFlag, .favourite: isFlag,
     .same: isID,
     .content: { $0.isNull || isContentReference($0) },
+    .images: { $0.isNull || ContentReference.list($0) != nil },
     .fetch: isFetchState,
     "found.title": isText, "found.byline": isText, "found.site": isText, "found.language": isText,
     "found.excerpt": isText, "found.image": isText,

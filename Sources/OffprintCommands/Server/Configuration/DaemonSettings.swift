@@ -1,3 +1,4 @@
+import OffprintHTTP
 import OffprintServer
 
 /// The table of everything an operator of `offprintd` may set.
@@ -15,6 +16,7 @@ package enum DaemonSettings {
     Group(title: "Serving", settings: [data, listen, behindProxy, trustedProxies, adminListen, migrate, graceSeconds]),
     Group(title: "Keeping", settings: [retentionDays, freeDiskMebibytesMin]),
     Group(title: "Logging", settings: [logFormat, logRequests]),
+    Group(title: "Fetching", settings: fetching),
     Group(title: "Limits", settings: limits),
   ]
 
