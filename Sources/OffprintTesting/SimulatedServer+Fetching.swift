@@ -22,7 +22,8 @@ extension SimulatedServer {
   package func forgetContents() throws {
     stop()
     let connection = try Connection(path: folder + "/offprintd.sqlite", role: .writer(create: false))
-    for table in ["content", "content_owner"] { try connection.run("DELETE FROM \(table)", []) }
+    try connection.run("DELETE FROM content", [])
+    try connection.run("DELETE FROM content_owner", [])
     connection.close()
     try start()
   }

@@ -30,6 +30,7 @@ struct SQLRules {
           "OffprintServer/StoreSQLite/SQLiteReader.swift": ["Self.recordColumns"],
           "OffprintServer/StoreSQLite/SQLiteTransaction.swift": ["Self.recordColumns"],
           "OffprintServer/StoreSQLite/ServerSchema.swift": ["SQLiteReader.recordColumns"],
+          "OffprintServer/StoreSQLite/ServerSchema+Fetching.swift": ["SQLiteReader.recordColumns"],
         ]
       ),
       (

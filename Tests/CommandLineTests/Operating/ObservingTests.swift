@@ -125,6 +125,7 @@ import Testing
       default: break
       }
     }
+    variables["OFFPRINTD_FETCH_ALLOW"] = "10.0.0.7:80"
     variables["OFFPRINTD_LISTEN"] = "127.0.0.1:9"
     variables["OFFPRINTD_ADMIN_LISTEN"] = "127.0.0.1:10"
     variables["OFFPRINTD_LOG_FORMAT"] = "json"
