@@ -1,0 +1,27 @@
+/// Chooses what of a page is its article.
+struct ArticleSelection {
+  /// What happened to a block, and why.
+  enum Fate: Equatable {
+    case kept
+    case dropped(String)
+  }
+
+  /// The chosen part.
+  private(set) var selection: PageWalk.Selection
+  /// By block.
+  private(set) var fates: [Fate]
+
+  init?(_ page: Page, _ measures: PageMeasures, title: String?) {
+    let pruning = ClutterPruning(page, measures)
+    var choice = ContainerChoice(page, measures, isExcluded: pruning.isExcluded)
+    guard let container = choice.choose() else { return nil }
+    fates = measures.blocks.map { _ in .dropped("outside") }
+    selection = PageWalk.Selection(roots: [container], isDropped: pruning.isDropped, keepsChrome: true)
+    var filter = BlockFilter(page, measures, container: container, isExcluded: pruning.isExcluded, title: title)
+    filter.run()
+    for (index, reason) in filter.reasons {
+      fates[index] = reason.map { .dropped($0) } ?? .kept
+      if reason != nil { for node in measures.blocks[index].nodes where page.nodes[node].tag == .text { selection.isDropped[node] = true } }
+    }
+  }
+}

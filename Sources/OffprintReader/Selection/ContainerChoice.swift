@@ -1,0 +1,89 @@
+/// Finds the element that holds the article: the one around most of the running text, grown as far as its surroundings are
+/// more of the same.
+struct ContainerChoice {
+  let page: Page
+  let measures: PageMeasures
+  let isExcluded: [Bool]
+  private var scores: [Int: Double] = [:]
+
+  init(_ page: Page, _ measures: PageMeasures, isExcluded: [Bool]) {
+    self.page = page
+    self.measures = measures
+    self.isExcluded = isExcluded
+  }
+
+  /// The element; nil on a page without running text.
+  mutating func choose() -> Int? {
+    for (index, block) in measures.blocks.enumerated() where !isExcluded[index] { credit(block) }
+    var best: (node: Int, score: Double)?
+    for (node, score) in scores {
+      let final = score * weight(node)
+      if final > best?.score ?? 0 || final == best?.score && node > best?.node ?? 0 { best = (node, final) }
+    }
+    guard let best else { return nil }
+    return grow(best.node)
+  }
+
+  /// Gives a block's worth to the boxes around it, less with each further out.
+  private mutating func credit(_ block: Block) {
+    let worth = block.prose
+    if worth == 0 { return }
+    var node = block.owner
+    var level = 0
+    while node >= 0, level < 5 {
+      if page.nodes[node].tag.isBox, level > 0 || !isParagraph(node) {
+        scores[node, default: 0] += worth / Self.divisors[level]
+        level += 1
+      }
+      node = Int(page.nodes[node].parent)
+    }
+  }
+
+  private static let divisors = [1.0, 2, 5, 9, 14]
+
+  /// Whether a box is used like a paragraph: nothing but inline elements are in it.
+  private func isParagraph(_ node: Int) -> Bool {
+    for inner in page.inner(node) where page.nodes[inner].tag.isBlock { return false }
+    return true
+  }
+
+  private func weight(_ node: Int) -> Double {
+    let hints = page.nodes[node].hints
+    var weight = 1 - measures.linkShare(measures.blocks(of: node, in: page))
+    if hints.contains(.articleBody) { weight *= 1.5 } else if hints.contains(.main) { weight *= 1.15 }
+    if page.nodes[node].tag == .article { weight *= 1.15 }
+    if !hints.isDisjoint(with: .clutter) { weight *= 0.6 }
+    if hints.contains(.comments) { weight *= 0.5 }
+    return weight
+  }
+
+  private func prose(of node: Int) -> Double {
+    var sum = 0.0
+    for block in measures.blocks(of: node, in: page) where !isExcluded[block] { sum += measures.blocks[block].prose }
+    return sum
+  }
+
+  /// The outermost element around it that adds much text and little else.
+  private func grow(_ start: Int) -> Int {
+    var result = start
+    var inside = prose(of: start)
+    var node = Int(page.nodes[start].parent)
+    while node >= 0, page.nodes[node].tag != .html {
+      defer { node = Int(page.nodes[node].parent) }
+      if page.nodes[result].hints.contains(.articleBody), inside > 20 { break }
+      var more = 0.0
+      var other = 0
+      let within = measures.blocks(of: result, in: page)
+      for block in measures.blocks(of: node, in: page) where !isExcluded[block] && !within.contains(block) {
+        let worth = measures.blocks[block].prose
+        more += worth
+        if worth == 0 { other += measures.blocks[block].scalars }
+      }
+      if more > inside * 0.2, more > Double(other) / 20 {
+        result = node
+        inside += more
+      }
+    }
+    return result
+  }
+}
