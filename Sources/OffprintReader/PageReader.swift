@@ -10,7 +10,8 @@ enum PageReader {
     // Deeper than libxml2 goes: leave out the boxes, so that the text behind the depth is not lost.
     if isTruncated { page = try PageParser.parse(try MarkupCleaner(source, isFlat: true).clean()) }
     let title = TitleChoice.title(facts)
-    let (body, text) = body(of: page, source: source, base: base, title: title)
+    let host = SafeAddress.host(of: (url ?? facts.canonical ?? facts.field("og:url") ?? "").utf8)
+    let (body, text) = body(of: page, source: source, base: base, host: host, title: title)
     if body.isEmpty { throw .empty }
     let summary = facts.field("description", "og:description")
     return ReadArticle(
@@ -24,13 +25,15 @@ enum PageReader {
   private static let fewWords = 100
   private static let manyTimes = 5
 
-  private static func body(of page: Page, source: [UInt8], base: String?, title: String?) -> ([UInt8], BodyText) {
+  private static func body(
+    of page: Page, source: [UInt8], base: String?, host: [UInt8], title: String?
+  ) -> ([UInt8], BodyText) {
     if isSimple(source) {
       let body = PageWalk.body(of: page, .all(of: page, keepsChrome: false), base: base)
       // A body of our own is what it is: read again it must not change.
       if body == source { return (body, BodyText(html: body)) }
     }
-    let measures = PageMeasures(page)
+    let measures = PageMeasures(page, host: host)
     if let choice = ArticleSelection(page, measures, title: title) {
       let body = PageWalk.body(of: page, choice.selection, base: base)
       let text = BodyText(html: body)

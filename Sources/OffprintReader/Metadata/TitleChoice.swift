@@ -1,58 +1,77 @@
 /// Chooses the title of an article.
 ///
-/// In this order: the only h1; the h1 that shares most, and at least half, of its words with what the page calls itself
-/// (`og:title`, `title`); JSON-LD's headline; `og:title`; the longest part of `title`; the first h1.
+/// In this order: the only h1, unless it names the site; the h1, else the h2, that shares most, and at least half, of its words with what
+/// the page calls itself (`og:title`, `title`); JSON-LD's headline; `og:title`; `title` without the site's name; the first h1.
 enum TitleChoice {
   static func title(_ facts: PageFacts) -> String? {
-    let tops = facts.headings.filter { $0.level == 1 }
-    if tops.count == 1 { return tops.first?.text }
-    let declared = facts.field("og:title", "twitter:title")
+    let site = facts.field("og:site_name", "application-name") ?? facts.linkedData.publisher
+    let declared = facts.field("og:title", "twitter:title") ?? facts.linkedData.headline
     let names = Set(words(declared ?? "") + words(facts.documentTitle))
+    let tops = facts.headings.filter { $0.level == 1 && !isSite($0.text, facts, site: site) }
+    if tops.count == 1, let only = tops.first {
+      let own = words(only.text)
+      if own.count > 2 || share(own, names) >= 0.5 || names.isEmpty { return only.text }
+    }
+    if let best = best(tops, names) { return best }
+    if let best = best(facts.headings.filter { $0.level == 2 && words($0.text).count > 2 }, names, least: 0.8) { return best }
+    for candidate in [facts.linkedData.headline, facts.field("og:title", "twitter:title"), facts.documentTitle] {
+      let text = TextScalar.folded(candidate ?? "", bytesMax: 1_024)
+      if !text.isEmpty, words(text) != words(site ?? "") || tops.isEmpty { return withoutSite(text, site: site) }
+    }
+    return tops.first?.text ?? facts.headings.first { $0.level == 1 }?.text
+  }
+
+  private static func best(_ headings: [PageFacts.Heading], _ names: Set<String>, least: Double = 0.5) -> String? {
     var best: (text: String, share: Double)?
-    for heading in tops {
-      let own = words(heading.text)
-      if own.isEmpty { continue }
-      let share = Double(own.count { names.contains($0) }) / Double(own.count)
-      if share >= 0.5, share > best?.share ?? 0 { best = (heading.text, share) }
+    for heading in headings {
+      let share = share(words(heading.text), names)
+      if share >= least, share > best?.share ?? 0 { best = (heading.text, share) }
     }
-    if let best { return best.text }
-    let site = facts.field("og:site_name") ?? facts.linkedData.publisher
-    if let headline = facts.linkedData.headline.map({ TextScalar.folded($0, bytesMax: 1_024) }), !headline.isEmpty {
-      return headline
+    return best?.text
+  }
+
+  /// The share of words that are among the others.
+  private static func share(_ own: [String], _ names: Set<String>) -> Double {
+    own.isEmpty ? 0 : Double(own.count { names.contains($0) }) / Double(own.count)
+  }
+
+  /// Whether a heading is the name of the site, as which it stands on every page: told so, or at one end of a longer title.
+  private static func isSite(_ heading: String, _ facts: PageFacts, site: String?) -> Bool {
+    let own = words(heading)
+    if own.isEmpty { return true }
+    let title = words(facts.documentTitle)
+    if own == title || own == words(facts.field("og:title") ?? "") { return false }
+    if let site, own == words(site) { return true }
+    guard let parts = parts(of: facts.documentTitle), parts.count > 1 else { return false }
+    return own == words(parts[parts.count - 1]) || parts.count == 2 && own == words(parts[0]) && words(parts[1]).count > own.count + 2
+  }
+
+  private static let separators = [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " > ", " ‹ ", " › ", "｜", " ~ "]
+
+  private static func parts(of title: String) -> [String]? {
+    for separator in separators where title.contains(separator) {
+      return title.split(separator: separator, omittingEmptySubsequences: true).map(String.init)
     }
-    if let declared { return withoutSite(declared, site: site) }
-    if !facts.documentTitle.isEmpty { return withoutSite(facts.documentTitle, site: site) }
-    return tops.first?.text
+    return nil
   }
 
   /// A document's title without the name of its site at one end.
   static func withoutSite(_ title: String, site: String?) -> String {
-    let separators = [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " > "]
-    var best = title
     for separator in separators where title.contains(separator) {
-      let parts = title.components(splitBy: separator)
-      guard parts.count > 1, let longest = parts.max(by: { words($0).count < words($1).count }) else { continue }
-      if let site, let last = parts.last, words(last) == words(site) {
-        best = parts.dropLast().joined(separator: separator)
-      } else if let site, let first = parts.first, words(first) == words(site) {
-        best = parts.dropFirst().joined(separator: separator)
-      } else if words(longest).count >= 3, let last = parts.last, words(last).count <= 4 {
-        best = parts.dropLast().joined(separator: separator)
-      }
-      break
+      let parts = title.split(separator: separator, omittingEmptySubsequences: true).map(String.init)
+      guard parts.count > 1, let first = parts.first, let last = parts.last else { continue }
+      if let site, words(last) == words(site) { return parts.dropLast().joined(separator: separator) }
+      if let site, words(first) == words(site) { return parts.dropFirst().joined(separator: separator) }
+      let rest = parts.dropLast().joined(separator: separator)
+      if words(last).count <= 4, words(rest).count > words(last).count { return withoutSite(rest, site: site) }
+      if parts.count == 2, words(first).count <= 2, words(last).count > 3 { return last }
+      return title
     }
-    return best
+    return title
   }
 
   /// The words of a text in lower case.
   static func words(_ text: String) -> [String] {
     text.lowercased().split { !($0.isLetter || $0.isNumber) }.map(String.init)
-  }
-}
-
-extension String {
-  /// The parts between each place where the separator stands.
-  fileprivate func components(splitBy separator: String) -> [String] {
-    split(separator: separator, omittingEmptySubsequences: true).map(String.init)
   }
 }

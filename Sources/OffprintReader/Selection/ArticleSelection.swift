@@ -19,7 +19,8 @@ struct ArticleSelection {
     selection = PageWalk.Selection(roots: [container], isDropped: pruning.isDropped, keepsChrome: true)
     var filter = BlockFilter(page, measures, container: container, isExcluded: pruning.isExcluded, title: title)
     filter.run()
-    for (index, reason) in filter.reasons {
+    for (offset, reason) in filter.reasons.enumerated() {
+      let index = filter.range.lowerBound + offset
       fates[index] = reason.map { .dropped($0) } ?? .kept
       if reason != nil { for node in measures.blocks[index].nodes where page.nodes[node].tag == .text { selection.isDropped[node] = true } }
     }

@@ -8,6 +8,8 @@ struct Block {
   var scalars = 0
   /// Those of them in links.
   var linked = 0
+  /// Those of them in links to other sites.
+  var outward = 0
   /// Those of them in bold or emphasised elements.
   var stressed = 0
   /// Those of them that stand for a syllable or a word: Han, Kana.
@@ -29,6 +31,12 @@ struct Block {
   var weight: Int { scalars + wide }
   /// The share of text in links.
   var linkShare: Double { scalars == 0 ? 0 : Double(linked) / Double(scalars) }
+
+  /// Whether it is nothing but a link within the site, as teasers are.
+  var isInwardLink: Bool {
+    if outward * 2 > linked, words > 2 { return false }
+    return linkShare > 0.8
+  }
 
   /// How much it looks like a part of a running text; 0 for what does not.
   var prose: Double {

@@ -4,6 +4,7 @@ import OffprintWire
 struct BlockScan {
   private(set) var blocks: [Block] = []
   private let page: Page
+  private let host: [UInt8]
   private var current: Block?
   private var isInWord = false
   private var last: Mark = .other
@@ -11,17 +12,23 @@ struct BlockScan {
   private enum Mark { case other, end, colon }
 
   /// The blocks of a page that is shown.
-  static func blocks(of page: Page) -> [Block] {
-    var scan = BlockScan(page: page)
+  ///
+  /// - Parameter host: The page's own host; empty if it is not known.
+  static func blocks(of page: Page, host: [UInt8]) -> [Block] {
+    var scan = BlockScan(page: page, host: host)
     scan.run()
     return scan.blocks
   }
 
-  private init(page: Page) { self.page = page }
+  private init(page: Page, host: [UInt8]) {
+    self.page = page
+    self.host = host
+  }
 
   private mutating func run() {
     var owners: [(node: Int, end: Int)] = []
     var linkEnd = 0
+    var outwardEnd = 0
     var stressEnd = 0
     var breaks = 0
     var index = 0
@@ -36,7 +43,12 @@ struct BlockScan {
         if bytes.contains(where: { !$0.isASCIIWhiteSpace }) {
           if breaks > 1 { close() }
           breaks = 0
-          add(bytes, index, owner: owners.last?.node ?? 0, isLinked: index < linkEnd, isStressed: index < stressEnd)
+          let before = current?.scalars ?? 0
+          add(bytes, index, owner: owners.last?.node ?? 0)
+          let more = (current?.scalars ?? 0) - before
+          if index < linkEnd { current?.linked += more }
+          if index < outwardEnd { current?.outward += more }
+          if index < stressEnd { current?.stressed += more }
         }
         index += 1
         continue
@@ -58,6 +70,7 @@ struct BlockScan {
         isInWord = false
       } else if node.tag == .a {
         linkEnd = max(linkEnd, Int(node.end))
+        if leadsOut(index) { outwardEnd = Int(node.end) }
       } else if case .emphasis = node.tag.role {
         stressEnd = max(stressEnd, Int(node.end))
       }
@@ -77,14 +90,19 @@ struct BlockScan {
     last = .other
   }
 
-  private mutating func add(_ bytes: ArraySlice<UInt8>, _ node: Int, owner: Int, isLinked: Bool, isStressed: Bool) {
+  private mutating func add(_ bytes: ArraySlice<UInt8>, _ node: Int, owner: Int) {
     var block = current ?? Block(nodes: node..<node + 1, owner: owner)
     block.nodes = block.nodes.lowerBound..<node + 1
-    let before = block.scalars
     bytes.withUnsafeBufferPointer { count($0, &block) }
-    if isLinked { block.linked += block.scalars - before }
-    if isStressed { block.stressed += block.scalars - before }
     current = block
+  }
+
+  /// Whether a link leads to another site than the page's own.
+  private func leadsOut(_ node: Int) -> Bool {
+    guard !host.isEmpty, let href = page.attribute(.href, of: node) else { return false }
+    let other = SafeAddress.host(of: href)
+    if other.isEmpty || other == host { return false }
+    return !other.hasSuffix(host) && !host.hasSuffix(other)
   }
 
   private mutating func count(_ bytes: UnsafeBufferPointer<UInt8>, _ block: inout Block) {
@@ -151,4 +169,8 @@ struct BlockScan {
     default: last = .other
     }
   }
+}
+
+extension [UInt8] {
+  fileprivate func hasSuffix(_ other: [UInt8]) -> Bool { count > other.count && suffix(other.count).elementsEqual(other) }
 }

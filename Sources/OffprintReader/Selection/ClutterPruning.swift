@@ -43,8 +43,14 @@ struct ClutterPruning {
     let hints = node.hints
     if hints.isDisjoint(with: .clutter) { return 0 }
     if hints.contains(.articleBody) { return 0 }
+    if hints.isDisjoint(with: Hints.clutter.subtracting(.share)), holdsQuotation(page, index) { return 0 }
     if hints.contains(.comments) { return hints.contains(.main) ? 0.2 : 0.9 }
     if hints.contains(.hidden) { return 0.3 }
     return hints.contains(.main) ? 0.1 : 0.3
+  }
+
+  /// Posts of others are quoted in boxes that are called social.
+  private static func holdsQuotation(_ page: Page, _ index: Int) -> Bool {
+    page.inner(index).contains { page.nodes[$0].tag == .blockquote }
   }
 }

@@ -63,27 +63,44 @@ struct ContainerChoice {
     return sum
   }
 
-  /// The outermost element around it that adds much text and little else.
+  /// The outermost element around it that adds more of the same: text in boxes like those that hold what is in it.
   private func grow(_ start: Int) -> Int {
     var result = start
     var inside = prose(of: start)
+    let kinds = Set(measures.blocks(of: start, in: page).compactMap { index -> Kind? in
+      isExcluded[index] || measures.blocks[index].prose < 1.5 ? nil : kind(of: measures.blocks[index])
+    })
     var node = Int(page.nodes[start].parent)
     while node >= 0, page.nodes[node].tag != .html {
       defer { node = Int(page.nodes[node].parent) }
-      if page.nodes[result].hints.contains(.articleBody), inside > 20 { break }
       var more = 0.0
       var other = 0
       let within = measures.blocks(of: result, in: page)
-      for block in measures.blocks(of: node, in: page) where !isExcluded[block] && !within.contains(block) {
-        let worth = measures.blocks[block].prose
-        more += worth
-        if worth == 0 { other += measures.blocks[block].scalars }
+      for index in measures.blocks(of: node, in: page) where !isExcluded[index] && !within.contains(index) {
+        let block = measures.blocks[index]
+        if block.prose > 1.5, kinds.contains(kind(of: block)) { more += block.prose } else { other += block.scalars }
       }
-      if more > inside * 0.2, more > Double(other) / 20 {
+      if more > inside * 0.1, more > Double(other) / 25 {
         result = node
         inside += more
       }
     }
     return result
+  }
+
+  /// What kind of place a text stands in: its element, and the box around it.
+  private struct Kind: Hashable {
+    let tag: Tag
+    let box: Tag
+    let name: [UInt8]
+  }
+
+  private func kind(of block: Block) -> Kind {
+    var box = block.owner
+    while box > 0, !page.nodes[box].tag.isBox || box == block.owner && isParagraph(box) {
+      box = Int(page.nodes[box].parent)
+    }
+    let name = page.attribute(.class, of: max(box, 0)).map { $0.prefix(80).filter { !(0x30...0x39).contains($0) } } ?? []
+    return Kind(tag: page.nodes[block.owner].tag, box: page.nodes[max(box, 0)].tag, name: name)
   }
 }

@@ -8,9 +8,10 @@ struct PageMeasures {
   private let proseBefore: [Double]
   private let weightBefore: [Int]
   private let linkedBefore: [Int]
+  private let outwardBefore: [Int]
 
-  init(_ page: Page) {
-    let blocks = BlockScan.blocks(of: page)
+  init(_ page: Page, host: [UInt8]) {
+    let blocks = BlockScan.blocks(of: page, host: host)
     var firstBlock = [Int32](repeating: Int32(blocks.count), count: page.nodes.count + 1)
     var node = 0
     for (index, block) in blocks.enumerated() {
@@ -22,16 +23,19 @@ struct PageMeasures {
     var prose = [0.0]
     var weight = [0]
     var linked = [0]
+    var outward = [0]
     for block in blocks {
       prose.append((prose.last ?? 0) + block.prose)
       weight.append((weight.last ?? 0) + block.scalars)
       linked.append((linked.last ?? 0) + block.linked)
+      outward.append((outward.last ?? 0) + block.outward)
     }
     self.blocks = blocks
     self.firstBlock = firstBlock
     proseBefore = prose
     weightBefore = weight
     linkedBefore = linked
+    outwardBefore = outward
   }
 
   /// The blocks within nodes.
@@ -53,5 +57,13 @@ struct PageMeasures {
   func linkShare(_ blocks: Range<Int>) -> Double {
     let all = scalars(blocks)
     return all == 0 ? 0 : Double(linkedBefore[blocks.upperBound] - linkedBefore[blocks.lowerBound]) / Double(all)
+  }
+
+  /// The share of the text in links within the site.
+  func inwardShare(_ blocks: Range<Int>) -> Double {
+    let all = scalars(blocks)
+    if all == 0 { return 0 }
+    let linked = linkedBefore[blocks.upperBound] - linkedBefore[blocks.lowerBound]
+    return Double(linked - outwardBefore[blocks.upperBound] + outwardBefore[blocks.lowerBound]) / Double(all)
   }
 }
