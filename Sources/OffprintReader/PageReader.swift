@@ -9,15 +9,36 @@ enum PageReader {
     let isTruncated = page.isTruncated
     // Deeper than libxml2 goes: leave out the boxes, so that the text behind the depth is not lost.
     if isTruncated { page = try PageParser.parse(try MarkupCleaner(source, isFlat: true).clean()) }
+    let address = url ?? facts.canonical ?? facts.field("og:url")
     let title = TitleChoice.title(facts)
-    let host = SafeAddress.host(of: (url ?? facts.canonical ?? facts.field("og:url") ?? "").utf8)
-    let (body, text) = body(of: page, source: source, base: base, host: host, title: title)
-    if body.isEmpty { throw .empty }
-    let summary = facts.field("description", "og:description")
+    let measures = PageMeasures(page, host: SafeAddress.host(of: (address ?? "").utf8))
+    let choice = choice(of: page, measures, source: source, base: base, title: title)
+    if choice.body.isEmpty { throw .empty }
+    let site = SiteChoice.name(facts)
+    let article = surroundings(of: choice.root, title: title, facts, page)
     return ReadArticle(
-      title: title, byline: nil, site: facts.field("og:site_name"), language: facts.language,
-      excerpt: Reader.excerpt(summary ?? Reader.opening(of: text)), body: body, words: text.wordCount,
-      isTruncated: isTruncated)
+      title: title, byline: BylineChoice.byline(page, facts, site: site, article: article), site: site,
+      published: DateChoice.published(page, facts, url: url, article: article, measures: measures),
+      leadImage: LeadImageChoice.address(facts, base: base),
+      canonical: facts.canonical.flatMap { SafeAddress.resolve($0, base: base) }, language: facts.language,
+      excerpt: Reader.excerpt(
+        facts.field("description", "og:description", "twitter:description") ?? Reader.opening(of: choice.text)),
+      body: choice.body, words: choice.text.wordCount, isTruncated: isTruncated)
+  }
+
+  /// The innermost element around the article and its title; else the whole page.
+  private static func surroundings(of root: Int?, title: String?, _ facts: PageFacts, _ page: Page) -> Range<Int> {
+    guard let root, let heading = facts.headings.first(where: { $0.text == title })?.node else { return page.nodes.indices }
+    var node = root
+    while node > 0, !(node..<Int(page.nodes[node].end)).contains(heading) { node = Int(page.nodes[node].parent) }
+    return node..<Int(page.nodes[max(node, 0)].end)
+  }
+
+  private struct Choice {
+    var body: [UInt8]
+    var text: BodyText
+    /// The element the body stands in, if one was chosen.
+    var root: Int?
   }
 
   /// A page with fewer words than this, which has many times as many in headers, forms and the like, is one that stands in
@@ -25,19 +46,18 @@ enum PageReader {
   private static let fewWords = 100
   private static let manyTimes = 5
 
-  private static func body(
-    of page: Page, source: [UInt8], base: String?, host: [UInt8], title: String?
-  ) -> ([UInt8], BodyText) {
+  private static func choice(
+    of page: Page, _ measures: PageMeasures, source: [UInt8], base: String?, title: String?
+  ) -> Choice {
     if isSimple(source) {
       let body = PageWalk.body(of: page, .all(of: page, keepsChrome: false), base: base)
       // A body of our own is what it is: read again it must not change.
-      if body == source { return (body, BodyText(html: body)) }
+      if body == source { return Choice(body: body, text: BodyText(html: body)) }
     }
-    let measures = PageMeasures(page, host: host)
     if let choice = ArticleSelection(page, measures, title: title) {
       let body = PageWalk.body(of: page, choice.selection, base: base)
       let text = BodyText(html: body)
-      if text.wordCount >= wordsMin { return (body, text) }
+      if text.wordCount >= wordsMin { return Choice(body: body, text: text, root: choice.selection.roots.first) }
     }
     return whole(page, base: base)
   }
@@ -46,13 +66,14 @@ enum PageReader {
   private static let wordsMin = 25
 
   /// The page without a choice.
-  private static func whole(_ page: Page, base: String?) -> ([UInt8], BodyText) {
+  private static func whole(_ page: Page, base: String?) -> Choice {
     let body = PageWalk.body(of: page, .all(of: page, keepsChrome: false), base: base)
     let text = BodyText(html: body)
-    guard text.wordCount < fewWords else { return (body, text) }
+    guard text.wordCount < fewWords else { return Choice(body: body, text: text) }
     let all = PageWalk.body(of: page, .all(of: page, keepsChrome: true), base: base)
     let allText = BodyText(html: all)
-    return body.isEmpty || allText.wordCount > text.wordCount * manyTimes ? (all, allText) : (body, text)
+    let isBetter = body.isEmpty || allText.wordCount > text.wordCount * manyTimes
+    return isBetter ? Choice(body: all, text: allText) : Choice(body: body, text: text)
   }
 
   /// Whether a source starts as bodies do: with a block, without attributes.

@@ -8,6 +8,12 @@ public struct ReadArticle: Sendable, Hashable {
   public var byline: String?
   /// The name of the site it appeared on.
   public var site: String?
+  /// When it was published.
+  public var published: PublishedTime?
+  /// The address of the picture by which the page is shown elsewhere.
+  public var leadImage: String?
+  /// The page's own idea of its address, absolute.
+  public var canonical: String?
   /// The language as the page names it, such as `de-AT`.
   public var language: String?
   /// What the page says it is about, else how its text begins; at most 300 scalars.

@@ -52,7 +52,8 @@ public enum Reader {
     if body.isEmpty { throw .empty }
     let bodyText = BodyText(html: body)
     return ReadArticle(
-      title: plain.title ?? fileName.flatMap(PlainText.title(ofFile:)), byline: nil, site: nil, language: nil,
+      title: plain.title ?? fileName.flatMap(PlainText.title(ofFile:)), byline: nil, site: nil, published: nil, leadImage: nil, canonical: nil,
+      language: nil,
       excerpt: excerpt(opening(of: bodyText)), body: body, words: bodyText.wordCount, isTruncated: false)
   }
 

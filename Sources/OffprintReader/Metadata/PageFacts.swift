@@ -19,9 +19,12 @@ struct PageFacts {
   private(set) var documentTitle = ""
   /// The language of the whole page.
   private(set) var language: String?
-  /// The direction in which the page's text is written, if it says so.
+  /// The page's own idea of its address.
   private(set) var canonical: String?
+  /// The address by which relative links are resolved.
   private(set) var base: String?
+  /// A picture for the page, in a `link`.
+  private(set) var imageLink: String?
   let linkedData: LinkedData
 
   private static let valueBytesMax = 1_024
@@ -47,8 +50,9 @@ struct PageFacts {
     case .meta: addField(page, node)
     case .base: base = base ?? page.string(.href, of: node)
     case .link:
-      guard let rel = page.string(.rel, of: node)?.lowercased(), canonical == nil else { return }
-      if rel.split(separator: " ").contains("canonical") { canonical = page.string(.href, of: node) }
+      guard let rel = page.string(.rel, of: node)?.lowercased() else { return }
+      if canonical == nil, rel.split(separator: " ").contains("canonical") { canonical = page.string(.href, of: node) }
+      if imageLink == nil, rel == "image_src" { imageLink = page.string(.href, of: node) }
     case .title:
       if documentTitle.isEmpty { documentTitle = TextScalar.folded(page.wholeText(node), bytesMax: Self.valueBytesMax) }
     case .h1, .h2:
