@@ -73,9 +73,10 @@ enum PageParser {
         next = attribute.pointee.next
       }
       let count = page.attributes.count - first
+      let tag = Tag(cString: name)
       page.nodes.append(
         Page.Node(
-          tag: Tag(cString: name), hints: Hints.of(page, first..<first + count), parent: parent,
+          tag: tag, hints: Hints.of(page, tag, first..<first + count), parent: parent,
           start: UInt32(first), count: UInt32(count)))
       return true
     case XML_TEXT_NODE, XML_CDATA_SECTION_NODE:

@@ -19,6 +19,11 @@ struct ArticleSelection {
     selection = PageWalk.Selection(roots: [container], isDropped: pruning.isDropped, keepsChrome: true)
     var filter = BlockFilter(page, measures, container: container, isExcluded: pruning.isExcluded, title: title)
     filter.run()
+    let lead = LeadFinder(page, measures, container: container, title: filter.title, isKept: { filter.reasons[$0 - filter.range.lowerBound] == nil })
+    for index in lead.blocks {
+      fates[index] = .kept
+      selection.roots.insert(measures.blocks[index].owner, at: selection.roots.count - 1)
+    }
     for (offset, reason) in filter.reasons.enumerated() {
       let index = filter.range.lowerBound + offset
       fates[index] = reason.map { .dropped($0) } ?? .kept

@@ -93,7 +93,9 @@ struct BlockFilter {
         return "phrase"
       }
     }
-    if block.isInwardLink, !block.endsSentence || block.sentences == 0 { return "link" }
+    if block.isInwardLink, !block.endsSentence || block.sentences == 0 || block.linkShare > 0.95 && block.words < 25 {
+      return "link"
+    }
     if isBefore, hints.contains(.standfirst), tag.isHeading || tag == .li { return "standfirst" }
     if isBefore, block.prose == 0, block.words < 20, !tag.isHeading { return "before" }
     return nil
@@ -158,7 +160,7 @@ struct BlockFilter {
         let inside = measures.blocks(of: box, in: page)
         if inside.count > 2 { break }
         if !inside.isEmpty {
-          let isShort = inside.allSatisfy { measures.blocks[$0].words <= 25 && !page.nodes[measures.blocks[$0].owner].tag.isHeading }
+          let isShort = inside.allSatisfy { mayBeCaption(measures.blocks[$0], of: image) }
           for index in inside where isShort && reasons[index - range.lowerBound] == nil {
             reasons[index - range.lowerBound] = "caption"
           }
@@ -167,6 +169,14 @@ struct BlockFilter {
         box = Int(page.nodes[box].parent)
       }
     }
+  }
+
+  private func mayBeCaption(_ block: Block, of image: Int) -> Bool {
+    let tag = page.nodes[block.owner].tag
+    if block.words > 25 || tag.isHeading || tag == .li || tag == .td { return false }
+    // A picture stands in the midst of a paragraph, too.
+    let isWithin = (block.owner..<Int(page.nodes[block.owner].end)).contains(image)
+    return !(isWithin && block.words > 10 && block.endsSentence)
   }
 
   /// Leaves out lists that are mostly links.

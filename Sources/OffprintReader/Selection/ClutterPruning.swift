@@ -46,6 +46,7 @@ struct ClutterPruning {
     if hints.isDisjoint(with: Hints.clutter.subtracting(.share)), holdsQuotation(page, index) { return 0 }
     if hints.contains(.comments) { return hints.contains(.main) ? 0.2 : 0.9 }
     if hints.contains(.hidden) { return 0.3 }
+    if node.tag == .ul || node.tag == .ol { return 0.45 }
     return hints.contains(.main) ? 0.1 : 0.3
   }
 

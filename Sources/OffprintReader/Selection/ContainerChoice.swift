@@ -21,7 +21,26 @@ struct ContainerChoice {
       if final > best?.score ?? 0 || final == best?.score && node > best?.node ?? 0 { best = (node, final) }
     }
     guard let best else { return nil }
-    return grow(best.node)
+    return whole(grow(best.node))
+  }
+
+  /// The element around it that is said to be the article, if what that has more is hardly links.
+  private func whole(_ start: Int) -> Int {
+    if page.nodes[start].tag == .article || page.nodes[start].hints.contains(.articleBody) { return start }
+    let inside = measures.blocks(of: start, in: page)
+    var node = Int(page.nodes[start].parent)
+    while node > 0, page.nodes[node].tag != .body {
+      defer { node = Int(page.nodes[node].parent) }
+      guard page.nodes[node].tag == .article || page.nodes[node].hints.contains(.articleBody) else { continue }
+      var more = 0
+      var linked = 0
+      for index in measures.blocks(of: node, in: page) where !isExcluded[index] && !inside.contains(index) {
+        more += measures.blocks[index].scalars
+        linked += measures.blocks[index].linked
+      }
+      return linked * 3 < more && more < measures.scalars(inside) ? node : start
+    }
+    return start
   }
 
   /// Gives a block's worth to the boxes around it, less with each further out.
@@ -54,6 +73,12 @@ struct ContainerChoice {
     if page.nodes[node].tag == .article { weight *= 1.15 }
     if !hints.isDisjoint(with: .clutter) { weight *= 0.6 }
     if hints.contains(.comments) { weight *= 0.5 }
+    var outer = Int(page.nodes[node].parent)
+    while outer > 0, page.nodes[outer].tag != .body {
+      if page.nodes[outer].tag == .aside || page.nodes[outer].tag == .footer || page.nodes[outer].hints.contains(.comments) { weight *= 0.5 }
+      if !page.nodes[outer].hints.isDisjoint(with: .clutter) { weight *= 0.8 }
+      outer = Int(page.nodes[outer].parent)
+    }
     return weight
   }
 

@@ -93,7 +93,13 @@ enum HintWords {
 
   /// The hints of a class or an id.
   static func find(in value: ArraySlice<UInt8>) -> Hints {
-    Hints(rawValue: automaton.find(in: value.prefix(400)))
+    var hints: Hints = []
+    for name in value.prefix(400).split(whereSeparator: \.isASCIIWhiteSpace) {
+      let found = Hints(rawValue: automaton.find(in: name))
+      // A name such as "article-sidebar" speaks of the article only to say where the sidebar is.
+      hints.formUnion(found.isDisjoint(with: .clutter) ? found : found.subtracting(.main))
+    }
+    return hints
   }
 
   /// The hints of `itemprop`, `rel` and `role`.

@@ -39,11 +39,13 @@ struct Hints: OptionSet, Sendable {
   ]
 
   /// The hints of an element with these attributes.
-  static func of(_ page: Page, _ attributes: Range<Int>) -> Hints {
+  static func of(_ page: Page, _ tag: Tag, _ attributes: Range<Int>) -> Hints {
     var hints: Hints = []
     for attribute in page.attributes[attributes] {
       let value = page.pool[Int(attribute.value.lowerBound)..<Int(attribute.value.upperBound)]
       switch attribute.name {
+      // The id of a heading is made of its words.
+      case .id where tag.isHeading: break
       case .class, .id: hints.formUnion(HintWords.find(in: value))
       case .itemprop, .rel, .role: hints.formUnion(HintWords.findProperty(attribute.name, value))
       case .hidden: hints.insert(.hidden)
