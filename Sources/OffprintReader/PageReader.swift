@@ -12,7 +12,7 @@ enum PageReader {
     let address = url ?? facts.canonical ?? facts.field("og:url")
     let title = TitleChoice.title(facts)
     let measures = PageMeasures(page, host: SafeAddress.host(of: (address ?? "").utf8))
-    let choice = choice(of: page, measures, source: source, base: base, title: title)
+    let choice = choice(of: page, measures, source: source, base: base, title: title, heading: facts.heading(of: title))
     if choice.body.isEmpty { throw .empty }
     let site = SiteChoice.name(facts)
     let article = surroundings(of: choice.root, title: title, facts, page)
@@ -28,7 +28,7 @@ enum PageReader {
 
   /// The innermost element around the article and its title; else the whole page.
   private static func surroundings(of root: Int?, title: String?, _ facts: PageFacts, _ page: Page) -> Range<Int> {
-    guard let root, let heading = facts.headings.first(where: { $0.text == title })?.node else { return page.nodes.indices }
+    guard let root, let heading = facts.heading(of: title) else { return page.nodes.indices }
     var node = root
     while node > 0, !(node..<Int(page.nodes[node].end)).contains(heading) { node = Int(page.nodes[node].parent) }
     return node..<Int(page.nodes[max(node, 0)].end)
@@ -47,14 +47,14 @@ enum PageReader {
   private static let manyTimes = 5
 
   private static func choice(
-    of page: Page, _ measures: PageMeasures, source: [UInt8], base: String?, title: String?
+    of page: Page, _ measures: PageMeasures, source: [UInt8], base: String?, title: String?, heading: Int?
   ) -> Choice {
     if isSimple(source) {
       let body = PageWalk.body(of: page, .all(of: page, keepsChrome: false), base: base)
       // A body of our own is what it is: read again it must not change.
       if body == source { return Choice(body: body, text: BodyText(html: body)) }
     }
-    if let choice = ArticleSelection(page, measures, title: title) {
+    if let choice = ArticleSelection(page, measures, title: title, heading: heading) {
       let body = PageWalk.body(of: page, choice.selection, base: base)
       let text = BodyText(html: body)
       if text.wordCount >= wordsMin { return Choice(body: body, text: text, root: choice.selection.roots.first) }

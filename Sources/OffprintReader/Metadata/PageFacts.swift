@@ -43,6 +43,9 @@ struct PageFacts {
     return nil
   }
 
+  /// The first heading of that text.
+  func heading(of title: String?) -> Int? { headings.first { $0.text == title }?.node }
+
   private mutating func visit(_ page: Page, _ node: Int) {
     switch page.nodes[node].tag {
     case .html: language = language ?? Self.languageTag(page.string(.lang, of: node) ?? "")

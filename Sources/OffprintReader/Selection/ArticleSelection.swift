@@ -11,9 +11,9 @@ struct ArticleSelection {
   /// By block.
   private(set) var fates: [Fate]
 
-  init?(_ page: Page, _ measures: PageMeasures, title: String?) {
+  init?(_ page: Page, _ measures: PageMeasures, title: String?, heading: Int?) {
     let pruning = ClutterPruning(page, measures)
-    var choice = ContainerChoice(page, measures, isExcluded: pruning.isExcluded)
+    var choice = ContainerChoice(page, measures, isExcluded: pruning.isExcluded, heading: heading)
     guard let container = choice.choose() else { return nil }
     fates = measures.blocks.map { _ in .dropped("outside") }
     selection = PageWalk.Selection(roots: [container], isDropped: pruning.isDropped, keepsChrome: true)

@@ -34,7 +34,7 @@ struct Block {
 
   /// Whether it is nothing but a link within the site, as teasers are.
   var isInwardLink: Bool {
-    if outward * 2 > linked, words > 2 { return false }
+    if outward * 2 > linked, words > 2 || scalars > 20 { return false }
     return linkShare > 0.8
   }
 

@@ -114,7 +114,7 @@ struct BlockFilter {
   /// goes on.
   private mutating func cutTail() {
     let all = reasons.indices.reduce(0.0) { $0 + (reasons[$1] == nil ? block($1).prose : 0) }
-    let home = mainParent()
+    let home = homeKind()
     var before = 0.0
     var offset = 0
     while offset < reasons.count {
@@ -128,20 +128,24 @@ struct BlockFilter {
     }
   }
 
-  /// The element that most of the text stands in directly.
-  private func mainParent() -> Int {
-    var prose: [Int: Double] = [:]
-    for offset in reasons.indices where reasons[offset] == nil {
-      prose[Int(page.nodes[block(offset).owner].parent), default: 0] += block(offset).prose
-    }
-    return prose.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? container
+  /// What kind of element most of the text stands in directly.
+  private func homeKind() -> [UInt8] {
+    var prose: [[UInt8]: Double] = [:]
+    for offset in reasons.indices where reasons[offset] == nil { prose[kind(offset), default: 0] += block(offset).prose }
+    return prose.max { ($0.value, $0.key.count) < ($1.value, $1.key.count) }?.key ?? []
+  }
+
+  /// The name and class of the element in which a block's own element stands.
+  private func kind(_ offset: Int) -> [UInt8] {
+    let parent = max(Int(page.nodes[block(offset).owner].parent), 0)
+    return [page.nodes[parent].tag.rawValue] + (page.attribute(.class, of: parent)?.prefix(80) ?? [])
   }
 
   /// Whether a block is one of the article's paragraphs beyond doubt.
-  private func goesOn(_ offset: Int, _ home: Int) -> Bool {
+  private func goesOn(_ offset: Int, _ home: [UInt8]) -> Bool {
     let block = block(offset)
-    return isProse(offset) && block.endsSentence && block.linkShare < 0.3 && Int(page.nodes[block.owner].parent) == home
-      && page.nodes[block.owner].tag == .p
+    return isProse(offset) && block.endsSentence && block.linkShare < 0.3 && page.nodes[block.owner].tag == .p
+      && kind(offset) == home
   }
 
   /// Whether it is a heading, or short as one, that says that other things follow.

@@ -35,10 +35,27 @@ enum ClutterPhrases {
     (
       .start,
       [
-        "related", "more from", "more on", "more stories", "more news", "more great", "more in", "more articles", "more like", "you may also", "you might also", "you may like", "recommended", "read more", "read next", "read also", "also read", "don't miss", "most popular", "most read", "what to read next", "up next", "trending", "latest", "comments", "leave a comment", "leave a reply", "post a comment", "join the discussion", "join the conversation", "share this", "sharing is", "about the author", "tags", "sign up", "subscribe", "newsletter", "follow us", "other stories", "other news", "similar", "see also", "next", "previous", "popular", "add a comment", "reader comments", "responses", "about",
-        "mehr zum thema", "weitere artikel", "weitere themen", "weitere", "das könnte", "auch interessant", "lesen sie auch", "kommentare", "kommentar", "schreibe einen", "ähnliche", "verwandte", "mehr aus", "mehr von", "meistgelesen", "aktuelle", "newsletter", "schlagwörter", "teilen", "über den autor", "über die autorin", "neueste", "diskussion", "keine kommentare", "antworten", "leserkommentare",
-        "à lire", "lire aussi", "sur le même", "articles similaires", "commentaires", "laisser un", "artículos relacionados", "te puede", "comentarios", "noticias relacionadas", "relacionadas", "relacionados", "leia também", "veja também", "comentários", "deixe", "potrebbe", "articoli correlati", "leggi anche", "commenti", "lees ook", "reacties", "gerelateerd", "komentarze", "powiązane",
+        "related", "more from", "more on", "more stories", "more news", "more great", "more in", "more articles",
+        "more like", "you may also", "you might also", "you may like", "recommended", "read more", "read next",
+        "read also", "also read", "don't miss", "most popular", "most read", "what to read next", "up next",
+        "comments", "leave a comment", "leave a reply", "post a comment", "join the discussion",
+        "join the conversation", "share this", "sharing is", "about the author", "sign up", "newsletter",
+        "follow us", "other stories", "other news", "see also", "add a comment", "reader comments", "mehr zum thema",
+        "weitere artikel", "weitere themen", "das könnte", "auch interessant", "lesen sie auch", "kommentare",
+        "schreibe einen", "mehr aus", "mehr von", "newsletter", "über den autor", "über die autorin",
+        "keine kommentare", "à lire", "lire aussi", "sur le même", "articles similaires", "commentaires",
+        "laisser un", "artículos relacionados", "te puede", "comentarios", "noticias relacionadas", "relacionadas",
+        "relacionados", "leia também", "veja também", "comentários", "articoli correlati", "leggi anche", "lees ook",
+        "reacties", "gerelateerd", "komentarze", "powiązane",
       ]
-    )
+    ),
+    (
+      .whole,
+      [
+        "trending", "latest", "tags", "subscribe", "similar", "next", "previous", "popular", "responses", "about",
+        "weitere", "kommentar", "ähnliche", "verwandte", "meistgelesen", "aktuelle", "schlagwörter", "teilen",
+        "neueste", "diskussion", "antworten", "leserkommentare", "deixe", "potrebbe", "commenti",
+      ]
+    ),
   ])
 }

@@ -14,7 +14,9 @@ struct ClutterPruning {
     while index < page.nodes.count {
       let node = page.nodes[index]
       let blocks = measures.blocks(of: index, in: page)
-      let limit = Self.limit(page, index)
+      var limit = Self.limit(page, index)
+      // Without links, what is called a teaser is the article's own.
+      if limit > 0, node.hints.intersection(.clutter) == .related, measures.linkShare(blocks) < 0.02 { limit = 0 }
       if limit > 0, !blocks.isEmpty || node.hints.contains(.hidden) {
         let prose = measures.prose(blocks)
         if prose / total < limit, total - prose > 4 || prose == 0 {
@@ -43,6 +45,7 @@ struct ClutterPruning {
     let hints = node.hints
     if hints.isDisjoint(with: .clutter) { return 0 }
     if hints.contains(.articleBody) { return 0 }
+    if hints.intersection(.clutter) == .sidebar, node.tag == .ul || node.tag == .ol || node.tag == .li { return 0 }
     if hints.isDisjoint(with: Hints.clutter.subtracting(.share)), holdsQuotation(page, index) { return 0 }
     if hints.contains(.comments) { return hints.contains(.main) ? 0.2 : 0.9 }
     if hints.contains(.hidden) { return 0.3 }

@@ -5,8 +5,11 @@ struct ContainerChoice {
   let measures: PageMeasures
   let isExcluded: [Bool]
   private var scores: [Int: Double] = [:]
+  /// The heading that is the title.
+  private let heading: Int?
 
-  init(_ page: Page, _ measures: PageMeasures, isExcluded: [Bool]) {
+  init(_ page: Page, _ measures: PageMeasures, isExcluded: [Bool], heading: Int?) {
+    self.heading = heading
     self.page = page
     self.measures = measures
     self.isExcluded = isExcluded
@@ -73,6 +76,7 @@ struct ContainerChoice {
     if page.nodes[node].tag == .article { weight *= 1.15 }
     if !hints.isDisjoint(with: .clutter) { weight *= 0.6 }
     if hints.contains(.comments) { weight *= 0.5 }
+    if let heading, Int(page.nodes[node].end) <= heading { weight *= 0.6 }
     var outer = Int(page.nodes[node].parent)
     while outer > 0, page.nodes[outer].tag != .body {
       if page.nodes[outer].tag == .aside || page.nodes[outer].tag == .footer || page.nodes[outer].hints.contains(.comments) { weight *= 0.5 }

@@ -52,7 +52,7 @@ enum HintWords {
       .navigation,
       [
         "nav", "nav-*", "nav_*", "navi", "navbar*", "*-nav", "*navigation*", "*menu*", "*breadcrumb*", "*pagination*", "pager*", "*-pager",
-        "skip*", "*toolbar*", "*sitemap*", "toc", "*tab-list*", "tabs",
+        "skip*", "*toolbar*", "*sitemap*", "*table-of-contents*", "*tableofcontents*", "*tab-list*", "tabs",
       ]
     ),
     (.footer, ["foot", "footer*", "*-footer", "*_footer", "*__footer", "*footer-*", "colophon", "copyright*", "impressum", "imprint", "legal", "disclaimer"]),

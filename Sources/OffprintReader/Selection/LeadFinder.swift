@@ -10,10 +10,12 @@ struct LeadFinder {
   init(_ page: Page, _ measures: PageMeasures, container: Int, title: [UInt64], isKept: (Int) -> Bool) {
     guard !title.isEmpty, let heading = Self.heading(page, before: container, title: title) else { return }
     var index = measures.blocks(in: heading..<heading + 1).lowerBound
-    let first = measures.blocks(of: container, in: page).lowerBound
+    let inside = measures.blocks(of: container, in: page)
+    let first = inside.first { isKept($0) && measures.blocks[$0].prose > 1.5 } ?? inside.lowerBound
     while index < first {
       defer { index += 1 }
       let block = measures.blocks[index]
+      if inside.contains(index), isKept(index) { continue }
       guard block.nodes.lowerBound > heading, Self.isLead(page, block) else { continue }
       let words = WordHashes.of(Self.text(page, block))
       if words == title || Self.isRepeated(words, page, measures, container) { continue }
@@ -29,7 +31,7 @@ struct LeadFinder {
     var outer = container
     for _ in 0..<levelsMax where outer > 0 { outer = Int(page.nodes[outer].parent) }
     var found: Int?
-    for node in max(outer, 0)..<container where page.nodes[node].tag.isHeading {
+    for node in max(outer, 0)..<min(container + 60, Int(page.nodes[container].end)) where page.nodes[node].tag.isHeading {
       let words = WordHashes.of(page.wholeText(node, bytesMax: 1_024).utf8)
       if words == title { found = node }
     }
@@ -37,7 +39,9 @@ struct LeadFinder {
   }
 
   private static func isLead(_ page: Page, _ block: Block) -> Bool {
-    guard block.prose > 1.5, block.words > 8 || block.wide > 30, block.words < 150, block.linkShare < 0.3, block.endsSentence else { return false }
+    guard block.prose > 1.5, block.words > 8 || block.wide > 30, block.words < 150, block.linkShare < 0.3, block.endsSentence,
+      !page.nodes[block.owner].tag.isHeading
+    else { return false }
     var node = block.owner
     var levels = 0
     while node > 0, levels < 5 {
