@@ -17,7 +17,7 @@ enum PageReader {
     let site = SiteChoice.name(facts)
     let article = surroundings(of: choice.root, title: title, facts, page)
     return ReadArticle(
-      title: title, byline: BylineChoice.byline(page, facts, site: site, article: article), site: site,
+      title: title, byline: BylineChoice.byline(page, facts, measures, site: site, article: article), site: site,
       published: DateChoice.published(page, facts, url: url, article: article, measures: measures),
       leadImage: LeadImageChoice.address(facts, base: base),
       canonical: facts.canonical.flatMap { SafeAddress.resolve($0, base: base) }, language: facts.language,

@@ -15,6 +15,7 @@ struct DateChoice {
     let choice = DateChoice(page: page, facts: facts, prefersMonthFirst: language == "en" || language.hasPrefix("en-us"))
     return choice.read(facts.linkedData.published) ?? choice.declared() ?? choice.marked(in: article)
       ?? choice.inAddress(url ?? facts.canonical ?? facts.field("og:url")) ?? choice.printed(in: article, measures)
+      ?? choice.marked(in: 0..<article.upperBound) ?? choice.printed(in: 0..<article.upperBound, measures)
       ?? choice.changed()
   }
 
@@ -44,7 +45,7 @@ struct DateChoice {
   /// Elements that say to be a date.
   private func marked(in article: Range<Int>) -> PublishedTime? {
     var best: (time: PublishedTime, rank: Int)?
-    for index in article where page.nodes[index].tag != .text {
+    for index in article where page.nodes[index].tag != .text && page.nodes[index].count > 0 || page.nodes[index].tag == .time {
       let node = page.nodes[index]
       let property = page.string(.itemprop, of: index)?.lowercased() ?? ""
       var rank = 9
@@ -89,7 +90,7 @@ struct DateChoice {
   /// A date in a line that is marked as one, else in a short line.
   private func printed(in article: Range<Int>, _ measures: PageMeasures) -> PublishedTime? {
     var second: PublishedTime?
-    for block in measures.blocks(in: article).prefix(60).map({ measures.blocks[$0] }) where block.digits >= 3 && block.words <= 25 {
+    for block in measures.blocks(in: article).suffix(400).map({ measures.blocks[$0] }) where block.digits >= 3 && block.words <= 25 {
       var isMarked = false
       var node = Int(page.nodes[block.nodes.lowerBound].parent)
       for _ in 0..<4 where node >= 0 {

@@ -1,7 +1,10 @@
 /// What a page's JSON-LD says about its article (schema.org).
 struct LinkedData {
   private(set) var headline: String?
+  /// People who wrote it.
   private(set) var authors: [String] = []
+  /// Organisations that did.
+  private(set) var organizations: [String] = []
   private(set) var published: String?
   private(set) var image: String?
   private(set) var publisher: String?
@@ -65,32 +68,36 @@ struct LinkedData {
     if isFilled, let headline = value["headline"]?.text, headline != self.headline { return }
     isFilled = true
     headline = headline ?? value["headline"]?.text ?? value["name"]?.text
-    if authors.isEmpty { authors = names(value["author"] ?? value["creator"]) }
+    if authors.isEmpty, organizations.isEmpty {
+      let all = value["author"] ?? value["creator"]
+      organizations = names(all, isOrganization: true)
+      authors = names(all, isOrganization: false)
+    }
     published = published ?? value["datePublished"]?.text ?? value["dateCreated"]?.text
     image = image ?? Self.address(value["image"]) ?? Self.address(value["thumbnailUrl"])
-    publisher = publisher ?? names(value["publisher"]).first
+    publisher = publisher ?? names(value["publisher"], isOrganization: nil).first
     body = body ?? value["articleBody"]?.text
     summary = summary ?? value["description"]?.text
     if let free = value["isAccessibleForFree"]?.text?.lowercased(), free == "false" { isPaid = true }
   }
 
-  private func names(_ value: LooseJSON?) -> [String] {
+  /// - Parameter isOrganization: Of which kind, if only one is meant; a plain text is a person.
+  private func names(_ value: LooseJSON?, isOrganization: Bool?) -> [String] {
     switch value {
-    case .text(let name): [name]
-    case .list(let items): items.prefix(20).flatMap { names($0) }
-    case .object:
+    case .text(let name): return isOrganization == true ? [] : [name]
+    case .list(let items): return items.prefix(20).flatMap { names($0, isOrganization: isOrganization) }
+    case .object(let members):
+      let types = Self.types(of: .object(members))
+      if let isOrganization, types.contains(where: { $0.hasSuffix("Organization") }) != isOrganization { return [] }
       if let name = value?["name"] {
         switch name {
-        case .text(let text): [text]
-        case .list(let items): items.compactMap(\.text)
-        default: []
+        case .text(let text): return [text]
+        case .list(let items): return items.compactMap(\.text)
+        default: return []
         }
-      } else if let id = value?["@id"]?.text, let name = people[id] {
-        [name]
-      } else {
-        []
       }
-    default: []
+      return value?["@id"]?.text.flatMap { people[$0] }.map { [$0] } ?? []
+    default: return []
     }
   }
 
