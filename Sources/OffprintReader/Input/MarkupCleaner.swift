@@ -2,14 +2,19 @@ import OffprintWire
 
 /// Rewrites a page so that libxml2 reads it as we do, and in bounded time and memory.
 ///
-/// Its output holds start tags with a few known attributes, each once and quoted, end tags, and text without `<`. So
-/// there is nothing left in it to be tokenised in two ways, no tag with a million attributes (libxml2 compares each with
-/// each), no scripts, no comments, no declarations, no foreign content.
+/// Its output holds start tags, end tags, and text without `<`. So there is nothing left in it to be tokenised in two ways,
+/// no scripts, no comments, no declarations, no foreign content. The few attributes that something is done with are kept
+/// beside it, each once; a tag has only their number, so that libxml2 has no attributes to compare.
 struct MarkupCleaner {
   /// A page for libxml2, and what it says of itself in scripts of data.
   struct CleanPage {
     /// The page rewritten.
     var markup: [UInt8] = []
+    /// The attributes of all elements, and where those of each numbered element are.
+    var attributes: [Page.Attribute] = []
+    var elements: [Range<Int>] = []
+    /// The values of attributes.
+    var pool: [UInt8] = []
     /// The contents of scripts of JSON-LD, as they stand.
     var linkedData: [[UInt8]] = []
   }
@@ -21,7 +26,7 @@ struct MarkupCleaner {
   private var tokenizer: MarkupTokenizer
   private let isFlat: Bool
   private var output: [UInt8] = []
-  private var linkedData: [[UInt8]] = []
+  private var page = CleanPage()
   private var linkedDataBytes = 0
 
   /// - Parameters:
@@ -41,7 +46,7 @@ struct MarkupCleaner {
     while let token = tokenizer.next() {
       switch token {
       case .text(let range):
-        append(tokenizer.bytes, range, quoted: false)
+        append(tokenizer.bytes, range)
       case .startTag(let tag):
         tags += 1
         begin(tag)
@@ -55,7 +60,8 @@ struct MarkupCleaner {
       }
       if tags > Self.tagsMax { throw .tooManyElements(elementsMax: Self.tagsMax) }
     }
-    return CleanPage(markup: output, linkedData: linkedData)
+    page.markup = output
+    return page
   }
 
   private mutating func begin(_ tag: MarkupTokenizer.Tag) {
@@ -68,11 +74,11 @@ struct MarkupCleaner {
     } else if element == .svg || element == .math {
       if !tag.isSelfClosing { skipForeign(element) }
     } else if isKept(element) {
-      appendStart(tag)
+      appendStart(tag, element)
       if element == .title {
         let start = tokenizer.position
         tokenizer.skipRawText(of: Array("title".utf8))
-        append(tokenizer.bytes, start..<tokenizer.position, quoted: false)
+        append(tokenizer.bytes, start..<tokenizer.position)
       }
     }
   }
@@ -110,7 +116,7 @@ struct MarkupCleaner {
   }
 
   private mutating func keepLinkedData(_ tag: MarkupTokenizer.Tag, _ content: Range<Int>) {
-    guard linkedData.count < Self.linkedDataMax.pieces, !content.isEmpty,
+    guard page.linkedData.count < Self.linkedDataMax.pieces, !content.isEmpty,
       linkedDataBytes + content.count <= Self.linkedDataMax.bytes
     else { return }
     var scanner = AttributeScanner(tokenizer.bytes, from: tag.attributes.lowerBound)
@@ -119,7 +125,7 @@ struct MarkupCleaner {
       guard name.elementsEqual("type".utf8) else { continue }
       let value = tokenizer.bytes[attribute.value].prefix(64).map(\.lowercasedASCII)
       guard String(decoding: value, as: UTF8.self).contains("ld+json") else { return }
-      linkedData.append(Array(tokenizer.bytes[content]))
+      page.linkedData.append(Array(tokenizer.bytes[content]))
       linkedDataBytes += content.count
       return
     }
@@ -159,46 +165,57 @@ struct MarkupCleaner {
     for index in name { output.append(tokenizer.bytes[index].lowercasedASCII) }
   }
 
-  private mutating func appendStart(_ tag: MarkupTokenizer.Tag) {
+  private mutating func appendStart(_ tag: MarkupTokenizer.Tag, _ element: Tag) {
     output.append(UInt8(ascii: "<"))
     appendName(tag.name)
-    var seen: UInt32 = 0
-    if tag.attributes.count > 1 {
+    if tag.attributes.count > 3 {
+      let first = page.attributes.count
+      var seen: UInt32 = 0
       var scanner = AttributeScanner(tokenizer.bytes, from: tag.attributes.lowerBound)
       while let attribute = scanner.next() {
-        guard let key = AttributeName(tokenizer.bytes[attribute.name]), seen & 1 << UInt32(key.rawValue) == 0 else {
-          continue
-        }
+        guard let key = AttributeName(tokenizer.bytes[attribute.name]), key.matters(to: element), seen & 1 << UInt32(key.rawValue) == 0
+        else { continue }
         seen |= 1 << UInt32(key.rawValue)
         append(key, attribute.value)
+      }
+      if page.attributes.count > first {
+        output.append(contentsOf: " x=".utf8)
+        appendNumber(page.elements.count)
+        page.elements.append(first..<page.attributes.count)
       }
     }
     output.append(UInt8(ascii: ">"))
   }
 
   private mutating func append(_ key: AttributeName, _ value: Range<Int>) {
-    output.append(UInt8(ascii: " "))
-    output.append(contentsOf: key.written.utf8)
-    output.append(UInt8(ascii: "="))
-    output.append(UInt8(ascii: "\""))
+    let start = UInt32(clamping: page.pool.count)
     // An address of megabytes is an image written out, which is dropped anyway.
-    if value.count <= SafeAddress.bytesMax * 2 { append(tokenizer.bytes, value, quoted: true) }
-    output.append(UInt8(ascii: "\""))
+    if value.count <= SafeAddress.bytesMax * 2 { AttributeValue.append(tokenizer.bytes, value, to: &page.pool) }
+    page.attributes.append(Page.Attribute(name: key, value: start..<UInt32(clamping: page.pool.count)))
   }
 
-  /// Appends text, or the value of an attribute between double quotes.
-  private mutating func append(_ bytes: [UInt8], _ range: Range<Int>, quoted: Bool) {
+  private mutating func appendNumber(_ number: Int) {
+    var digits: [UInt8] = []
+    var rest = number
+    repeat {
+      digits.append(UInt8(0x30 + rest % 10))
+      rest /= 10
+    } while rest > 0
+    output.append(contentsOf: digits.reversed())
+  }
+
+  /// Appends text.
+  private mutating func append(_ bytes: [UInt8], _ range: Range<Int>) {
     var start = range.lowerBound
     var index = start
     while index < range.upperBound {
       let byte = bytes[index]
-      if byte > UInt8(ascii: "<") || byte != UInt8(ascii: "<") && byte != 0 && (byte != UInt8(ascii: "\"") || !quoted) {
+      if byte != UInt8(ascii: "<"), byte != 0 {
         index += 1
         continue
       }
       output.append(contentsOf: bytes[start..<index])
-      if byte == UInt8(ascii: "<") { output.append(contentsOf: "&lt;".utf8) }
-      if byte == UInt8(ascii: "\"") { output.append(contentsOf: "&quot;".utf8) }
+      if byte != 0 { output.append(contentsOf: "&lt;".utf8) }
       index += 1
       start = index
     }

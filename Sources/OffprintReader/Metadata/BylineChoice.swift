@@ -68,13 +68,15 @@ struct BylineChoice {
       }
       return hints.contains(.author) || hints.contains(.media) || hints.contains(.caption) ? 3 : 1
     }
-    if tag == .a, let href = page.string(.href, of: node)?.lowercased() {
-      for part in ["/author/", "/authors/", "/autor/", "/autoren/", "/auteur/", "/people/", "/profile/", "/staff/"] where href.contains(part) {
-        return 2
-      }
+    if tag == .a, let href = page.attribute(.href, of: node), href.count < 300 {
+      for part in Self.authorPaths where href.contains(bytes: part) { return 2 }
     }
     return nil
   }
+
+  private static let authorPaths = [
+    "/author/", "/authors/", "/autor/", "/autoren/", "/auteur/", "/people/", "/profile/", "/staff/",
+  ].map { Array($0.utf8) }
 
   /// The name that an element holds: of the part marked as name, of its first link, or all of it.
   private func name(in node: Int) -> String? {

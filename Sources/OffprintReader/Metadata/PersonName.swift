@@ -9,7 +9,7 @@ enum PersonName {
   private static let endings = [
     " | ", " • ", " · ", " – ", " — ", " » ", " (", "+follow", " follow", " updated", " last updated", " published", " posted", " on ", " at ", " am ", " um ", " vom ", " le ", " el ", " stand:", " stand ", " view ", " alle ", " kontakt", " mehr", " veröffentlicht", " publié", " see full", " twitter", " zuletzt", " erstellt", " publiziert",
     " minuten", " read", " get ", " email", " e-mail", " montag", " dienstag", " mittwoch", " donnerstag", " freitag", " samstag", " sonntag", " mo,", " di,", " mi,", " do,", " fr,", " sa,", " so,",
-  ]
+  ].map { Array($0.utf8) }
 
   private static let others = Set([
     "admin", "administrator", "editor", "author", "authors", "guest", "root", "webmaster", "unknown", "anonymous", "super user", "superuser", "user", "autor", "autorin", "autoren", "staff", "contributor", "gast", "redakteur", "writer", "reporter", "about the author", "über den autor", "über die autorin", "author bio",
@@ -21,20 +21,26 @@ enum PersonName {
 
   /// A name as it is printed, without what stands around it; nil if it is none.
   static func cleaned(_ text: String, site: [String]) -> String? {
+    if text.utf8.count > 1_000 { return nil }
     var name = TextScalar.folded(text.replacing("\u{A0}", with: " "), bytesMax: 300)
     for mark in ["：", ": "] { if let range = name.firstRange(of: mark), name.distance(from: name.startIndex, to: range.lowerBound) < 14 { name = String(name[range.upperBound...]) } }
     for _ in 0..<2 { name = withoutLeading(name) }
-    let lower = name.lowercased()
-    var end = lower.unicodeScalars.count
-    for ending in endings {
-      if let range = lower.firstRange(of: ending), range.lowerBound > lower.startIndex {
-        end = min(end, lower.unicodeScalars.distance(from: lower.startIndex, to: range.lowerBound))
-      }
-    }
-    if lower.unicodeScalars.count == name.unicodeScalars.count { name = String(name.unicodeScalars.prefix(end)) }
+    name = withoutEnding(name)
     if let date = DateReader.firstDate(in: name, prefersMonthFirst: false) { name = String(name.unicodeScalars.prefix(date.position)) }
     name = name.trimmed { " ,;:-–—|·•(/".contains($0) }
     return isName(name, site: site) ? name : nil
+  }
+
+  /// Cuts a text before the first of the words at which no name goes on.
+  private static func withoutEnding(_ name: String) -> String {
+    let lower = Array(name.lowercased().utf8)
+    guard lower.count == name.utf8.count else { return name }
+    for index in lower.indices.dropFirst() where lower[index] == 0x20 || lower[index] == 0x2B {
+      for ending in endings where lower[index...].starts(with: ending) {
+        return String(decoding: Array(name.utf8)[..<index], as: UTF8.self)
+      }
+    }
+    return name
   }
 
   private static func withoutLeading(_ name: String) -> String {

@@ -36,9 +36,14 @@ enum AttributeName: UInt8, CaseIterable, Sendable {
     self = attribute
   }
 
-  /// The attribute of a name that ends in a NUL.
-  init?(cString name: UnsafePointer<UInt8>) {
-    guard let value = Self.table.value(cString: name), let attribute = AttributeName(rawValue: value) else { return nil }
-    self = attribute
+  /// Whether anything is done with it on an element of that kind.
+  func matters(to element: Tag) -> Bool {
+    switch self {
+    case .src, .alt, .srcset, .width, .height, .lazySource, .lazySources: element == .img
+    case .href: element == .a || element == .link || element == .base
+    case .name, .property: element == .meta
+    case .title: element == .time || element == .abbr
+    default: true
+    }
   }
 }

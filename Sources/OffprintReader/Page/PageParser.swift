@@ -27,20 +27,22 @@ enum PageParser {
     var page = Page()
     page.isTruncated = context.pointee.disableSAX != 0
     page.linkedData = clean.linkedData
+    page.attributes = clean.attributes
+    page.pool = clean.pool
     guard let document else { return page }
     defer { xmlFreeDoc(document) }
-    page.pool.reserveCapacity(size)
-    if let root = xmlDocGetRootElement(document) { copy(root, to: &page) }
+    page.pool.reserveCapacity(page.pool.count + size)
+    if let root = xmlDocGetRootElement(document) { copy(root, clean.elements, to: &page) }
     return page
   }
 
   /// Copies a tree, without recursion.
-  private static func copy(_ root: xmlNodePtr, to page: inout Page) {
+  private static func copy(_ root: xmlNodePtr, _ elements: [Range<Int>], to page: inout Page) {
     var node = root
     var parent: Int32 = -1
     while true {
       let index = Int32(clamping: page.nodes.count)
-      let isElement = append(node, parent: parent, to: &page)
+      let isElement = append(node, elements, parent: parent, to: &page)
       if isElement, let child = node.pointee.children {
         parent = index
         node = child
@@ -62,22 +64,18 @@ enum PageParser {
   }
 
   /// Whether an element was appended, whose children come next.
-  private static func append(_ node: xmlNodePtr, parent: Int32, to page: inout Page) -> Bool {
+  private static func append(
+    _ node: xmlNodePtr, _ elements: [Range<Int>], parent: Int32, to page: inout Page
+  ) -> Bool {
     switch node.pointee.type {
     case XML_ELEMENT_NODE:
       guard let name = node.pointee.name else { return false }
-      let first = page.attributes.count
-      var next = node.pointee.properties
-      while let attribute = next {
-        append(attribute, to: &page)
-        next = attribute.pointee.next
-      }
-      let count = page.attributes.count - first
       let tag = Tag(cString: name)
+      let attributes = attributes(of: node, elements)
       page.nodes.append(
         Page.Node(
-          tag: tag, hints: Hints.of(page, tag, first..<first + count), parent: parent,
-          start: UInt32(first), count: UInt32(count)))
+          tag: tag, hints: attributes.isEmpty ? [] : Hints.of(page, tag, attributes), parent: parent,
+          start: UInt32(attributes.lowerBound), count: UInt32(attributes.count)))
       return true
     case XML_TEXT_NODE, XML_CDATA_SECTION_NODE:
       guard let content = node.pointee.content else { return false }
@@ -92,17 +90,21 @@ enum PageParser {
     }
   }
 
-  private static func append(_ attribute: xmlAttrPtr, to page: inout Page) {
-    guard let name = attribute.pointee.name, let known = AttributeName(cString: name) else { return }
-    var value = UInt32(page.pool.count)..<UInt32(page.pool.count)
-    if let content = attribute.pointee.children?.pointee.content { value = append(content, to: &page.pool) }
-    page.attributes.append(Page.Attribute(name: known, value: value))
+  /// Where an element's attributes are: those of the number that the tag was given.
+  private static func attributes(of node: xmlNodePtr, _ elements: [Range<Int>]) -> Range<Int> {
+    guard let text = node.pointee.properties?.pointee.children?.pointee.content else { return 0..<0 }
+    var number = 0
+    var index = 0
+    while (0x30...0x39).contains(text[index]), index < 9 {
+      number = number * 10 + Int(text[index] - 0x30)
+      index += 1
+    }
+    return elements.indices.contains(number) ? elements[number] : 0..<0
   }
 
   private static func append(_ text: UnsafePointer<UInt8>, to pool: inout [UInt8]) -> Range<UInt32> {
     let start = UInt32(pool.count)
-    var count = 0
-    while text[count] != 0 { count += 1 }
+    let count = Int(xmlStrlen(text))
     pool.append(contentsOf: UnsafeBufferPointer(start: text, count: count))
     return start..<start + UInt32(count)
   }
