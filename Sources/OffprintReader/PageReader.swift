@@ -19,7 +19,7 @@ enum PageReader {
     return ReadArticle(
       title: title, byline: BylineChoice.byline(page, facts, measures, site: site, article: article), site: site,
       published: DateChoice.published(page, facts, url: url, article: article, measures: measures),
-      leadImage: LeadImageChoice.address(facts, base: base),
+      leadImage: LeadImageChoice.address(page, facts, root: choice.root, base: base),
       canonical: facts.canonical.flatMap { SafeAddress.resolve($0, base: base) }, language: facts.language,
       excerpt: Reader.excerpt(
         facts.field("description", "og:description", "twitter:description") ?? Reader.opening(of: choice.text)),

@@ -16,7 +16,7 @@ struct DateChoice {
     return choice.read(facts.linkedData.published) ?? choice.declared() ?? choice.marked(in: article)
       ?? choice.inAddress(url ?? facts.canonical ?? facts.field("og:url")) ?? choice.printed(in: article, measures)
       ?? choice.marked(in: 0..<article.upperBound) ?? choice.printed(in: 0..<article.upperBound, measures)
-      ?? choice.changed()
+      ?? choice.read(facts.linkedData.publishedAnywhere) ?? choice.changed()
   }
 
   private func read(_ text: String?) -> PublishedTime? {
@@ -50,7 +50,9 @@ struct DateChoice {
       let property = page.string(.itemprop, of: index)?.lowercased() ?? ""
       var rank = 9
       if property == "datepublished" { rank = 0 } else if property == "datecreated" { rank = 2 } else if node.tag == .time { rank = 1 }
-      if property == "datemodified" { rank = 4 }
+      if rank == 9, node.tag == .abbr, node.hints.contains(.date) { rank = 2 }
+      if rank == 9, let name = page.string(.property, of: index)?.lowercased(), name.contains(":date") { rank = 3 }
+      if property == "datemodified" || property == "dateupdated" { rank = 4 }
       if rank == 9 || best.map({ $0.rank <= rank }) ?? false { continue }
       if isInClutter(index) { continue }
       let value = page.string(.datetime, of: index) ?? page.string(.content, of: index) ?? page.string(.title, of: index)
@@ -63,11 +65,10 @@ struct DateChoice {
   private func isInClutter(_ node: Int) -> Bool {
     var node = node
     var levels = 0
-    while node >= 0, levels < 6 {
+    while node >= 0, levels < 5, page.inner(node).count * 3 < page.nodes.count {
       let hints = page.nodes[node].hints
       if !hints.isDisjoint(with: [.comments, .related, .sidebar]), page.nodes[node].tag != .body { return true }
-      if page.nodes[node].tag == .aside { return true }
-      node = Int(page.nodes[node].parent)
+            node = Int(page.nodes[node].parent)
       levels += 1
     }
     return false

@@ -6,6 +6,8 @@ struct LinkedData {
   /// Organisations that did.
   private(set) var organizations: [String] = []
   private(set) var published: String?
+  /// The first date of publication of anything else.
+  private(set) var publishedAnywhere: String?
   private(set) var image: String?
   private(set) var publisher: String?
   private(set) var body: String?
@@ -31,6 +33,7 @@ struct LinkedData {
     case .list(let items): for item in items { gatherNames(item, depth: depth + 1) }
     case .object(let members):
       if let id = value["@id"]?.text, let name = value["name"]?.text, people.count < 100 { people[id] = name }
+      publishedAnywhere = publishedAnywhere ?? value["datePublished"]?.text
       for member in members { gatherNames(member.value, depth: depth + 1) }
     default: break
     }

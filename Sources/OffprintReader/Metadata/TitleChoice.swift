@@ -41,10 +41,13 @@ enum TitleChoice {
     if own.isEmpty { return true }
     let title = words(facts.documentTitle)
     if own == title || own == words(facts.field("og:title") ?? "") { return false }
-    if let site, own == words(site) { return true }
+    if let site, Self.name(own) == Self.name(words(site)) { return true }
     guard let parts = parts(of: facts.documentTitle), parts.count > 1 else { return false }
-    return own == words(parts[parts.count - 1]) || parts.count == 2 && own == words(parts[0]) && words(parts[1]).count > own.count + 2
+    return Self.name(own) == Self.name(words(parts[parts.count - 1])) || parts.count == 2 && own == words(parts[0]) && words(parts[1]).count > own.count + 2
   }
+
+  /// The words of a site's name, the article before it left out.
+  private static func name(_ words: [String]) -> [String] { words.count > 1 && words.first == "the" ? Array(words.dropFirst()) : words }
 
   private static let separators = [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " > ", " ‹ ", " › ", "｜", " ~ "]
 

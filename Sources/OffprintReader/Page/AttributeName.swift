@@ -41,7 +41,7 @@ enum AttributeName: UInt8, CaseIterable, Sendable {
     switch self {
     case .src, .alt, .srcset, .width, .height, .lazySource, .lazySources: element == .img
     case .href: element == .a || element == .link || element == .base
-    case .name, .property: element == .meta
+    case .name: element == .meta
     case .title: element == .time || element == .abbr
     default: true
     }

@@ -19,11 +19,23 @@ struct ArticleSelection {
     selection = PageWalk.Selection(roots: [container], isDropped: pruning.isDropped, keepsChrome: true)
     var filter = BlockFilter(page, measures, container: container, isExcluded: pruning.isExcluded, title: title)
     filter.run()
+    for part in choice.parts(beside: container) {
+      var filter = BlockFilter(page, measures, container: part, isExcluded: pruning.isExcluded, title: title)
+      filter.run()
+      apply(filter, page, measures)
+      selection.roots.append(part)
+    }
+    selection.roots.sort()
     let lead = LeadFinder(page, measures, container: container, title: filter.title, isKept: { filter.reasons[$0 - filter.range.lowerBound] == nil })
     for index in lead.blocks {
       fates[index] = .kept
-      selection.roots.insert(measures.blocks[index].owner, at: selection.roots.count - 1)
+      let owner = measures.blocks[index].owner
+      selection.roots.insert(owner, at: selection.roots.firstIndex { $0 >= container } ?? 0)
     }
+    apply(filter, page, measures)
+  }
+
+  private mutating func apply(_ filter: BlockFilter, _ page: Page, _ measures: PageMeasures) {
     for (offset, reason) in filter.reasons.enumerated() {
       let index = filter.range.lowerBound + offset
       fates[index] = reason.map { .dropped($0) } ?? .kept

@@ -117,6 +117,43 @@ struct ContainerChoice {
     return result
   }
 
+  /// Boxes elsewhere that hold more of the article: such as are called the same, all the way up to what they share.
+  func parts(beside container: Int) -> [Int] {
+    let path = path(of: container)
+    guard let first = path.first, !first.name.isEmpty, page.nodes[container].tag != .article else { return [] }
+    var parts: [Int] = []
+    let outer = measures.blocks(of: container, in: page)
+    var last = -1
+    for (index, block) in measures.blocks.enumerated() where !isExcluded[index] && !outer.contains(index) && block.prose > 1.5 {
+      if let heading, block.nodes.lowerBound < heading { continue }
+      var box = block.owner
+      while box > 0, box != last, kind(ofBox: box) != first { box = Int(page.nodes[box].parent) }
+      guard box > 0, box != last, self.path(of: box) == path, !holds(box, container) else { continue }
+      last = box
+      if measures.linkShare(measures.blocks(of: box, in: page)) < 0.3 { parts.append(box) }
+    }
+    return parts.count <= 40 ? parts : []
+  }
+
+  private func holds(_ outer: Int, _ inner: Int) -> Bool { (outer..<Int(page.nodes[outer].end)).contains(inner) }
+
+  /// What a box and those around it are called; empty where an article of its own begins.
+  private func path(of box: Int) -> [Kind] {
+    var path: [Kind] = []
+    var node = box
+    while node > 0, page.nodes[node].tag != .body {
+      if page.nodes[node].tag == .article, node != box { break }
+      path.append(kind(ofBox: node))
+      node = Int(page.nodes[node].parent)
+    }
+    return path
+  }
+
+  private func kind(ofBox node: Int) -> Kind {
+    let name = page.attribute(.class, of: node).map { $0.prefix(80).filter { !(0x30...0x39).contains($0) } } ?? []
+    return Kind(tag: .text, box: page.nodes[node].tag, name: name)
+  }
+
   /// What kind of place a text stands in: its element, and the box around it.
   private struct Kind: Hashable {
     let tag: Tag
