@@ -16,14 +16,20 @@ enum PageReader {
     if choice.body.isEmpty { throw .empty }
     let site = SiteChoice.name(facts)
     let article = surroundings(of: choice.root, title: title, facts, page)
-    return ReadArticle(
-      title: title, byline: BylineChoice.byline(page, facts, measures, site: site, article: article), site: site,
-      published: DateChoice.published(page, facts, url: url, article: article, measures: measures),
-      leadImage: LeadImageChoice.address(page, facts, root: choice.root, base: base),
-      canonical: facts.canonical.flatMap { SafeAddress.resolve($0, base: base) }, language: facts.language,
-      excerpt: Reader.excerpt(
-        facts.field("description", "og:description", "twitter:description") ?? Reader.opening(of: choice.text)),
-      body: choice.body, words: choice.text.wordCount, isTruncated: isTruncated)
+    var read = ReadArticle(body: choice.body, words: choice.text.wordCount)
+    read.title = title
+    read.standfirst = choice.standfirst
+    read.byline = BylineChoice.byline(page, facts, measures, site: site, article: article)
+    read.site = site
+    read.published = DateChoice.published(page, facts, url: url, article: article, measures: measures)
+    read.leadImage = LeadImageChoice.address(page, facts, root: choice.root, base: base)
+    read.canonical = facts.canonical.flatMap { SafeAddress.resolve($0, base: base) }
+    read.language = facts.language
+    read.excerpt = Reader.excerpt(
+      facts.field("description", "og:description", "twitter:description") ?? Reader.opening(of: choice.text))
+    read.doubt = DoubtFinder.doubt(page, measures, facts, title: title, words: read.words, root: choice.root)
+    read.isTruncated = isTruncated
+    return read
   }
 
   /// The innermost element around the article and its title; else the whole page.
@@ -39,6 +45,7 @@ enum PageReader {
     var text: BodyText
     /// The element the body stands in, if one was chosen.
     var root: Int?
+    var standfirst: String?
   }
 
   /// A page with fewer words than this, which has many times as many in headers, forms and the like, is one that stands in
@@ -57,7 +64,9 @@ enum PageReader {
     if let choice = ArticleSelection(page, measures, title: title, heading: heading) {
       let body = PageWalk.body(of: page, choice.selection, base: base)
       let text = BodyText(html: body)
-      if text.wordCount >= wordsMin { return Choice(body: body, text: text, root: choice.selection.roots.first) }
+      if text.wordCount >= wordsMin {
+        return Choice(body: body, text: text, root: choice.container, standfirst: choice.standfirst)
+      }
     }
     return whole(page, base: base)
   }

@@ -4,6 +4,8 @@
 public struct ReadArticle: Sendable, Hashable {
   /// The title, at most 1,024 bytes.
   public var title: String?
+  /// The sentence or two under the title that say what it is about, if they stand apart from its text.
+  public var standfirst: String?
   /// Who wrote it.
   public var byline: String?
   /// The name of the site it appeared on.
@@ -22,6 +24,14 @@ public struct ReadArticle: Sendable, Hashable {
   public var body: [UInt8]
   /// The words of the body's text; a character of a script without spaces counts as one.
   public var words: Int
+  /// Why this may not be the article that people wanted to keep; nil for an article.
+  public var doubt: ArticleDoubt?
   /// Whether the page was nested so deeply that some of it may be missing from the body.
   public var isTruncated: Bool
+
+  init(body: [UInt8], words: Int) {
+    self.body = body
+    self.words = words
+    isTruncated = false
+  }
 }

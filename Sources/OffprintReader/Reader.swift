@@ -51,10 +51,11 @@ public enum Reader {
     let body = plain.body
     if body.isEmpty { throw .empty }
     let bodyText = BodyText(html: body)
-    return ReadArticle(
-      title: plain.title ?? fileName.flatMap(PlainText.title(ofFile:)), byline: nil, site: nil, published: nil, leadImage: nil, canonical: nil,
-      language: nil,
-      excerpt: excerpt(opening(of: bodyText)), body: body, words: bodyText.wordCount, isTruncated: false)
+    var article = ReadArticle(body: body, words: bodyText.wordCount)
+    article.title = plain.title ?? fileName.flatMap(PlainText.title(ofFile:))
+    article.standfirst = plain.standfirst
+    article.excerpt = excerpt(plain.standfirst ?? opening(of: bodyText))
+    return article
   }
 
   private static let excerptScalarsMax = 300

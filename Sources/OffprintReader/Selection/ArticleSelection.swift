@@ -8,6 +8,10 @@ struct ArticleSelection {
 
   /// The chosen part.
   private(set) var selection: PageWalk.Selection
+  /// The element that most of it stands in.
+  let container: Int
+  /// The paragraph that stands apart between the title and the text.
+  private(set) var standfirst: String?
   /// By block.
   private(set) var fates: [Fate]
 
@@ -15,6 +19,7 @@ struct ArticleSelection {
     let pruning = ClutterPruning(page, measures)
     var choice = ContainerChoice(page, measures, isExcluded: pruning.isExcluded, heading: heading)
     guard let container = choice.choose() else { return nil }
+    self.container = container
     fates = measures.blocks.map { _ in .dropped("outside") }
     selection = PageWalk.Selection(roots: [container], isDropped: pruning.isDropped, keepsChrome: true)
     var filter = BlockFilter(page, measures, container: container, isExcluded: pruning.isExcluded, title: title)
@@ -27,6 +32,7 @@ struct ArticleSelection {
     }
     selection.roots.sort()
     let lead = LeadFinder(page, measures, container: container, title: filter.title, isKept: { filter.reasons[$0 - filter.range.lowerBound] == nil })
+    if let first = lead.blocks.first { standfirst = TextScalar.folded(page.wholeText(measures.blocks[first].owner), bytesMax: 1_024) }
     for index in lead.blocks {
       fates[index] = .kept
       let owner = measures.blocks[index].owner

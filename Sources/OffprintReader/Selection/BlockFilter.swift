@@ -93,6 +93,11 @@ struct BlockFilter {
         return "phrase"
       }
     }
+    if offset * 2 > reasons.count, block.words < 150,
+      ClutterPhrases.appeals.matches(words[offset] ?? WordHashes.of(text(of: block), max: 160))
+    {
+      return "appeal"
+    }
     if block.isInwardLink, !block.endsSentence || block.sentences == 0 || block.linkShare > 0.95 && block.words < 25 {
       return "link"
     }

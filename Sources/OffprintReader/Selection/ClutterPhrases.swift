@@ -30,6 +30,18 @@ enum ClutterPhrases {
     ),
   ])
 
+  /// In a paragraph of any length: the site speaks to its readers about itself.
+  static let appeals = PhraseTable([
+    (
+      .anywhere,
+      [
+        "thanks to our readers", "thank you for reading", "our readers and supporters", "tax-exempt donation", "tax-deductible donation", "consider a donation", "consider donating", "consider making a donation", "consider supporting", "consider subscribing", "consider becoming", "support our journalism", "support our work",
+        "support independent journalism", "paid for by readers", "funded by readers", "end-of-the-year giving", "make a donation", "make a contribution", "become a member", "become a supporter", "sign up for our", "subscribe to our", "subscribe now", "join our mailing list", "like this story", "if you enjoyed this", "if you liked this", "unterstützen sie uns", "unterstützen sie unsere", "jetzt spenden",
+        "mit ihrer spende", "werden sie mitglied", "jetzt abonnieren", "soutenez nous", "faites un don", "abonnez vous", "haz una donación", "apoya nuestro", "suscríbete a", "sostienici", "fai una donazione", "steun ons", "wesprzyj nas", "apoie o",
+      ]
+    )
+  ])
+
   /// In a heading or a line on its own: from here on, other things follow.
   static let tails = PhraseTable([
     (
