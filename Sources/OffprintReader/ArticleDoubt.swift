@@ -10,7 +10,7 @@ public enum ArticleDoubt: String, Sendable, Hashable, CaseIterable {
   case listing
 
   /// The reason in one sentence without a full stop, for people.
-  public var description: String {
+  public var explanation: String {
     switch self {
     case .paywall: "only the beginning of the article is on the page; the rest is for subscribers"
     case .errorPage: "the page says that there is no article at its address"

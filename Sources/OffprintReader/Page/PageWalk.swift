@@ -6,6 +6,10 @@ struct PageWalk {
     var roots: [Int]
     /// By node: whether it is passed over, with all in it.
     var isDropped: [Bool]
+    /// Elements that are a picture with what is said about it, whatever the page calls them.
+    var figures: Set<Int> = []
+    /// Elements in those that hold what is said.
+    var captions: Set<Int> = []
     /// Whether to keep what stands in navigation, headers, footers, asides and forms.
     var keepsChrome: Bool
 
@@ -66,6 +70,14 @@ struct PageWalk {
     _ index: Int, _ tag: Tag, _ selection: Selection, _ opened: (BodyBuilder.Frame) -> Void
   ) -> Bool {
     if page.attribute(.hidden, of: index) != nil { return false }
+    if selection.figures.contains(index) {
+      opened(builder.begin(AllowedMarkup.Container.figure))
+      return true
+    }
+    if selection.captions.contains(index) {
+      opened(builder.begin(AllowedMarkup.Leaf.figcaption))
+      return true
+    }
     switch tag.role {
     case .leaf(let leaf): opened(builder.begin(leaf))
     case .container(let container): opened(builder.begin(container))

@@ -45,7 +45,14 @@ struct ArticleSelection {
     for (offset, reason) in filter.reasons.enumerated() {
       let index = filter.range.lowerBound + offset
       fates[index] = reason.map { .dropped($0) } ?? .kept
-      if reason != nil { for node in measures.blocks[index].nodes where page.nodes[node].tag == .text { selection.isDropped[node] = true } }
+      guard let reason else { continue }
+      if reason == "caption", let figure = filter.figure(around: offset) {
+        selection.figures.insert(figure)
+        selection.captions.insert(measures.blocks[index].owner)
+        continue
+      }
+      for node in measures.blocks[index].nodes where page.nodes[node].tag == .text { selection.isDropped[node] = true }
     }
+    selection.captions.subtract(selection.figures)
   }
 }

@@ -180,6 +180,23 @@ struct BlockFilter {
     }
   }
 
+  /// The element around a caption that holds its picture and no other text; nil without a picture.
+  func figure(around offset: Int) -> Int? {
+    let owner = block(offset).owner
+    var box = Int(page.nodes[owner].parent)
+    while box > container {
+      let inside = measures.blocks(of: box, in: page)
+      if inside.contains(where: { reasons[$0 - range.lowerBound] != "caption" }) || inside.count > 3 { return nil }
+      switch page.nodes[box].tag {
+      case .figure, .div, .section, .p, .custom, .aside, .center, .dl:
+        if page.inner(box).contains(where: { page.nodes[$0].tag == .img }) { return box }
+      default: return nil
+      }
+      box = Int(page.nodes[box].parent)
+    }
+    return nil
+  }
+
   private func mayBeCaption(_ block: Block, of image: Int) -> Bool {
     let tag = page.nodes[block.owner].tag
     if block.words > 25 || tag.isHeading || tag == .li || tag == .td { return false }
