@@ -47,7 +47,7 @@ struct DateChoice {
     var best: (time: PublishedTime, rank: Int)?
     for index in article where page.nodes[index].tag != .text && page.nodes[index].count > 0 || page.nodes[index].tag == .time {
       let node = page.nodes[index]
-      let property = page.string(.itemprop, of: index)?.lowercased() ?? ""
+      let property = page.attribute(.itemprop, of: index).map { String(decoding: $0.map { $0 | 0x20 }, as: UTF8.self) } ?? ""
       var rank = 9
       if property == "datepublished" { rank = 0 } else if property == "datecreated" { rank = 2 } else if node.tag == .time { rank = 1 }
       if rank == 9, node.tag == .abbr, node.hints.contains(.date) { rank = 2 }

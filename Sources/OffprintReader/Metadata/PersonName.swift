@@ -22,7 +22,7 @@ enum PersonName {
   /// A name as it is printed, without what stands around it; nil if it is none.
   static func cleaned(_ text: String, site: [String]) -> String? {
     if text.utf8.count > 1_000 { return nil }
-    var name = TextScalar.folded(text.replacing("\u{A0}", with: " "), bytesMax: 300)
+    var name = TextScalar.folded(String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\u{A0}" ? " " : $0 })), bytesMax: 300)
     for mark in ["：", ": "] { if let range = name.firstRange(of: mark), name.distance(from: name.startIndex, to: range.lowerBound) < 14 { name = String(name[range.upperBound...]) } }
     for _ in 0..<2 { name = withoutLeading(name) }
     name = withoutEnding(name)

@@ -10,7 +10,7 @@ enum TitleChoice {
     let tops = facts.headings.filter { $0.level == 1 && !isSite($0.text, facts, site: site) }
     if tops.count == 1, let only = tops.first {
       let own = words(only.text)
-      if own.count > 2 || share(own, names) >= 0.5 || names.isEmpty { return only.text }
+      if own.count > 2 || declared == nil || share(own, names) >= 0.5 { return only.text }
     }
     if let best = best(tops, names) { return best }
     if let best = best(facts.headings.filter { $0.level == 2 && words($0.text).count > 2 }, names, least: 0.8) { return best }

@@ -119,38 +119,46 @@ struct BlockFilter {
   /// goes on.
   private mutating func cutTail() {
     let all = reasons.indices.reduce(0.0) { $0 + (reasons[$1] == nil ? block($1).prose : 0) }
-    let home = homeKind()
+    let nexts = placesWhereItGoesOn()
     var before = 0.0
-    var offset = 0
-    while offset < reasons.count {
-      defer { offset += 1 }
+    for offset in reasons.indices {
       if reasons[offset] == nil { before += block(offset).prose }
       guard reasons[offset] != "pruned", announces(offset) else { continue }
-      let next = reasons.indices[(offset + 1)...].first { reasons[$0] == nil && goesOn($0, home) }
+      let next = nexts[offset + 1]
       if next == nil, before < all * 0.5 { continue }
-      if let next, next - offset > 12 { continue }
+      if let next, next - offset > Self.insetBlocksMax { continue }
       for rest in offset..<(next ?? reasons.count) where reasons[rest] == nil { reasons[rest] = "tail" }
+      if next == nil { return }
     }
   }
 
-  /// What kind of element most of the text stands in directly.
-  private func homeKind() -> [UInt8] {
+  /// More blocks than this under a heading are no inset.
+  private static let insetBlocksMax = 12
+
+  /// By block: the next one, itself included, that is one of the article's paragraphs beyond doubt.
+  private func placesWhereItGoesOn() -> [Int?] {
+    let kinds = reasons.indices.map { kind($0) }
     var prose: [[UInt8]: Double] = [:]
-    for offset in reasons.indices where reasons[offset] == nil { prose[kind(offset), default: 0] += block(offset).prose }
-    return prose.max { ($0.value, $0.key.count) < ($1.value, $1.key.count) }?.key ?? []
+    for offset in reasons.indices where reasons[offset] == nil { prose[kinds[offset], default: 0] += block(offset).prose }
+    let home = prose.max { ($0.value, $0.key.count) < ($1.value, $1.key.count) }?.key ?? []
+    var next: Int?
+    var places = [Int?](repeating: nil, count: reasons.count + 1)
+    for offset in reasons.indices.reversed() {
+      let block = block(offset)
+      if reasons[offset] == nil, isProse(offset), block.endsSentence, block.linkShare < 0.3,
+        page.nodes[block.owner].tag == .p, kinds[offset] == home
+      {
+        next = offset
+      }
+      places[offset] = next
+    }
+    return places
   }
 
   /// The name and class of the element in which a block's own element stands.
   private func kind(_ offset: Int) -> [UInt8] {
     let parent = max(Int(page.nodes[block(offset).owner].parent), 0)
     return [page.nodes[parent].tag.rawValue] + (page.attribute(.class, of: parent)?.prefix(80) ?? [])
-  }
-
-  /// Whether a block is one of the article's paragraphs beyond doubt.
-  private func goesOn(_ offset: Int, _ home: [UInt8]) -> Bool {
-    let block = block(offset)
-    return isProse(offset) && block.endsSentence && block.linkShare < 0.3 && page.nodes[block.owner].tag == .p
-      && kind(offset) == home
   }
 
   /// Whether it is a heading, or short as one, that says that other things follow.

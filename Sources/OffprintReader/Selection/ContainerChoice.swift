@@ -5,6 +5,12 @@ struct ContainerChoice {
   let measures: PageMeasures
   let isExcluded: [Bool]
   private var scores: [Int: Double] = [:]
+  /// By node: a number for what a box is called, 0 for all else.
+  private let boxKinds: [UInt64]
+  /// By node: whether a block element stands in it.
+  private let holdsBlock: [Bool]
+  /// By block: a number for the kind of place that it stands in.
+  private let blockKinds: [UInt64]
   /// The heading that is the title.
   private let heading: Int?
 
@@ -13,6 +19,22 @@ struct ContainerChoice {
     self.page = page
     self.measures = measures
     self.isExcluded = isExcluded
+    boxKinds = page.nodes.indices.map { page.nodes[$0].tag.isBox ? Self.kind(of: page, $0) : 0 }
+    var holdsBlock = [Bool](repeating: false, count: page.nodes.count)
+    for node in page.nodes.indices where page.nodes[node].tag.isBlock {
+      var outer = Int(page.nodes[node].parent)
+      while outer >= 0, !holdsBlock[outer] {
+        holdsBlock[outer] = true
+        outer = Int(page.nodes[outer].parent)
+      }
+    }
+    self.holdsBlock = holdsBlock
+    let kinds = boxKinds
+    blockKinds = measures.blocks.map { block in
+      var box = block.owner
+      while box > 0, !page.nodes[box].tag.isBox || box == block.owner && !holdsBlock[box] { box = Int(page.nodes[box].parent) }
+      return kinds[max(box, 0)] &* 31 &+ UInt64(page.nodes[block.owner].tag.rawValue)
+    }
   }
 
   /// The element; nil on a page without running text.
@@ -61,13 +83,11 @@ struct ContainerChoice {
     }
   }
 
+  private static let partsMax = 40
   private static let divisors = [1.0, 2, 5, 9, 14]
 
   /// Whether a box is used like a paragraph: nothing but inline elements are in it.
-  private func isParagraph(_ node: Int) -> Bool {
-    for inner in page.inner(node) where page.nodes[inner].tag.isBlock { return false }
-    return true
-  }
+  private func isParagraph(_ node: Int) -> Bool { !holdsBlock[node] }
 
   private func weight(_ node: Int) -> Double {
     let hints = page.nodes[node].hints
@@ -96,9 +116,10 @@ struct ContainerChoice {
   private func grow(_ start: Int) -> Int {
     var result = start
     var inside = prose(of: start)
-    let kinds = Set(measures.blocks(of: start, in: page).compactMap { index -> Kind? in
-      isExcluded[index] || measures.blocks[index].prose < 1.5 ? nil : kind(of: measures.blocks[index])
-    })
+    let kinds = Set(
+      measures.blocks(of: start, in: page).compactMap { index -> UInt64? in
+        isExcluded[index] || measures.blocks[index].prose < 1.5 ? nil : blockKinds[index]
+      })
     var node = Int(page.nodes[start].parent)
     while node >= 0, page.nodes[node].tag != .html {
       defer { node = Int(page.nodes[node].parent) }
@@ -107,7 +128,7 @@ struct ContainerChoice {
       let within = measures.blocks(of: result, in: page)
       for index in measures.blocks(of: node, in: page) where !isExcluded[index] && !within.contains(index) {
         let block = measures.blocks[index]
-        if block.prose > 1.5, kinds.contains(kind(of: block)) { more += block.prose } else { other += block.scalars }
+        if block.prose > 1.5, kinds.contains(blockKinds[index]) { more += block.prose } else { other += block.scalars }
       }
       if more > inside * 0.1, more > Double(other) / 25 {
         result = node
@@ -120,53 +141,45 @@ struct ContainerChoice {
   /// Boxes elsewhere that hold more of the article: such as are called the same, all the way up to what they share.
   func parts(beside container: Int) -> [Int] {
     let path = path(of: container)
-    guard let first = path.first, !first.name.isEmpty, page.nodes[container].tag != .article else { return [] }
+    guard let first = path.first, page.attribute(.class, of: container)?.isEmpty == false,
+      page.nodes[container].tag != .article
+    else { return [] }
     var parts: [Int] = []
     let outer = measures.blocks(of: container, in: page)
     var last = -1
     for (index, block) in measures.blocks.enumerated() where !isExcluded[index] && !outer.contains(index) && block.prose > 1.5 {
       if let heading, block.nodes.lowerBound < heading { continue }
       var box = block.owner
-      while box > 0, box != last, kind(ofBox: box) != first { box = Int(page.nodes[box].parent) }
+      while box > 0, box != last, boxKinds[box] != first { box = Int(page.nodes[box].parent) }
       guard box > 0, box != last, self.path(of: box) == path, !holds(box, container) else { continue }
       last = box
       if measures.linkShare(measures.blocks(of: box, in: page)) < 0.3 { parts.append(box) }
+      if parts.count > Self.partsMax { return [] }
     }
-    return parts.count <= 40 ? parts : []
+    return parts
   }
 
   private func holds(_ outer: Int, _ inner: Int) -> Bool { (outer..<Int(page.nodes[outer].end)).contains(inner) }
 
-  /// What a box and those around it are called; empty where an article of its own begins.
-  private func path(of box: Int) -> [Kind] {
-    var path: [Kind] = []
+  /// What a box and those around it are called; those in an article of its own only up to that.
+  private func path(of box: Int) -> [UInt64] {
+    var path: [UInt64] = []
     var node = box
     while node > 0, page.nodes[node].tag != .body {
       if page.nodes[node].tag == .article, node != box { break }
-      path.append(kind(ofBox: node))
+      path.append(boxKinds[node])
       node = Int(page.nodes[node].parent)
     }
     return path
   }
 
-  private func kind(ofBox node: Int) -> Kind {
-    let name = page.attribute(.class, of: node).map { $0.prefix(80).filter { !(0x30...0x39).contains($0) } } ?? []
-    return Kind(tag: .text, box: page.nodes[node].tag, name: name)
-  }
-
-  /// What kind of place a text stands in: its element, and the box around it.
-  private struct Kind: Hashable {
-    let tag: Tag
-    let box: Tag
-    let name: [UInt8]
-  }
-
-  private func kind(of block: Block) -> Kind {
-    var box = block.owner
-    while box > 0, !page.nodes[box].tag.isBox || box == block.owner && isParagraph(box) {
-      box = Int(page.nodes[box].parent)
+  /// A number for what an element is called: its name and its class, digits left out.
+  private static func kind(of page: Page, _ node: Int) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    hash = (hash ^ UInt64(page.nodes[node].tag.rawValue)) &* 0x0000_0100_0000_01B3
+    for byte in page.attribute(.class, of: node)?.prefix(80) ?? [] where !(0x30...0x39).contains(byte) {
+      hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
     }
-    let name = page.attribute(.class, of: max(box, 0)).map { $0.prefix(80).filter { !(0x30...0x39).contains($0) } } ?? []
-    return Kind(tag: page.nodes[block.owner].tag, box: page.nodes[max(box, 0)].tag, name: name)
+    return hash
   }
 }

@@ -58,8 +58,11 @@ struct Hints: OptionSet, Sendable {
 
   private static func isHiding(_ style: ArraySlice<UInt8>) -> Bool {
     guard style.count < 512, style.contains(UInt8(ascii: ":")) else { return false }
-    let text = String(decoding: style.filter { $0 > 0x20 }.map { $0 | 0x20 }, as: UTF8.self)
-    return text.contains("display:none") || text.contains("visibility:hidden") || text.contains("left:-9")
-      || text.contains("text-indent:-9") || text.contains("font-size:0;")
+    let plain = style.filter { $0 > 0x20 }.map { $0 | 0x20 }
+    return hidingStyles.contains { plain.contains(bytes: $0) }
   }
+
+  private static let hidingStyles = [
+    "display:none", "visibility:hidden", "left:-9", "text-indent:-9", "font-size:0;",
+  ].map { $0.utf8.map { $0 | 0x20 } }
 }

@@ -12,13 +12,14 @@ struct LeadFinder {
     var index = measures.blocks(in: heading..<heading + 1).lowerBound
     let inside = measures.blocks(of: container, in: page)
     let first = inside.first { isKept($0) && measures.blocks[$0].prose > 1.5 } ?? inside.lowerBound
+    let openings = inside.prefix(8).map { WordHashes.of(Self.text(page, measures.blocks[$0]), max: 12) }
     while index < first {
       defer { index += 1 }
       let block = measures.blocks[index]
       if inside.contains(index), isKept(index) { continue }
       guard block.nodes.lowerBound > heading, Self.isLead(page, block) else { continue }
       let words = WordHashes.of(Self.text(page, block))
-      if words == title || Self.isRepeated(words, page, measures, container) { continue }
+      if words == title || openings.contains(where: { $0.starts(with: words.prefix(12)) }) { continue }
       blocks.append(index)
       if blocks.count > Self.blocksMax {
         blocks = []
@@ -61,13 +62,5 @@ struct LeadFinder {
 
   private static func text(_ page: Page, _ block: Block) -> [UInt8] {
     block.nodes.reduce(into: []) { if page.nodes[$1].tag == .text { $0 += page.text($1) } }
-  }
-
-  /// Whether the article begins with the same words.
-  private static func isRepeated(_ words: [UInt64], _ page: Page, _ measures: PageMeasures, _ container: Int) -> Bool {
-    for index in measures.blocks(of: container, in: page).prefix(8) {
-      if WordHashes.of(text(page, measures.blocks[index]), max: 12).starts(with: words.prefix(12)) { return true }
-    }
-    return false
   }
 }
