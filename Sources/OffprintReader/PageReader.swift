@@ -61,7 +61,7 @@ enum PageReader {
       // A body of our own is what it is: read again it must not change.
       if body == source { return Choice(body: body, text: BodyText(html: body)) }
     }
-    if let choice = ArticleSelection(page, measures, title: title, heading: heading) {
+    if hasBoxes(page), let choice = ArticleSelection(page, measures, title: title, heading: heading) {
       let body = PageWalk.body(of: page, choice.selection, base: base)
       let text = BodyText(html: body)
       if text.wordCount >= wordsMin {
@@ -73,6 +73,16 @@ enum PageReader {
 
   /// An article of fewer words than this is not looked for in a page; the page is taken as it is.
   private static let wordsMin = 25
+
+  /// Whether a page has any parts among which to choose.
+  private static func hasBoxes(_ page: Page) -> Bool {
+    page.nodes.contains { node in
+      switch node.tag {
+      case .div, .section, .article, .main, .td, .center, .custom: true
+      default: false
+      }
+    }
+  }
 
   /// The page without a choice.
   private static func whole(_ page: Page, base: String?) -> Choice {

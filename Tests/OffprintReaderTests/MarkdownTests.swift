@@ -15,7 +15,7 @@ import Testing
       "<figure><img src=\"https://example.org/i.png\" alt=\"An i\"><figcaption>c</figcaption></figure>",
       "![An i](https://example.org/i.png)\n\nc\n"
     ),
-    ("<dl><dt>a</dt><dd>b</dd></dl>", "**a**\nb\n"),
+    ("<dl><dt>a</dt><dd>b</dd></dl>", "**a**\n\nb\n"),
   ])
   func `a body is written as Markdown`(body: String, expected: String) throws {
     #expect(try Reader.read(html: Array(body.utf8), url: nil).markdown == expected)

@@ -8,7 +8,7 @@ private func linked(_ json: String) -> String { "<script type='application/ld+js
     arguments: [
       (linked(#"{"@type":"NewsArticle","author":{"@type":"Person","name":"Ana Berg"}}"#) + "<meta name=author content='Jon Vey'>", "Ana Berg"),
       (linked(#"{"@graph":[{"@type":"Article","author":[{"name":"Ana Berg"},{"name":"Jon Vey"}]}]}"#), "Ana Berg, Jon Vey"),
-      (linked(#"{"@type":"Article","author":{"@id":"#a"}},"#) + linked(##"{"@id":"#a","@type":"Person","name":"Ana Berg"}"##), "Ana Berg"),
+      (linked(##"{"@type":"Article","author":{"@id":"#a"}}"##) + linked(##"{"@id":"#a","@type":"Person","name":"Ana Berg"}"##), "Ana Berg"),
       ("<meta name=author content='Ana Berg'>", "Ana Berg"), ("<meta name=author content='Marren Post'>", nil),
       ("<meta name=author content='Marren Verlag GmbH'>", nil), ("<meta name=author content='https://marren.example/ana'>", nil),
       ("<meta name=author content=admin>", nil), ("", nil),

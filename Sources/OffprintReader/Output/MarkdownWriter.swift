@@ -77,10 +77,11 @@ struct MarkdownWriter {
     case "p", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "figure", "dd": if isInCell { line += " " } else { endBlock() }
     case "dt":
       line = "**\(line)**"
-      endBlock(isTight: true)
+      endBlock()
     case "blockquote":
       endBlock()
       prefixes = prefixes.dropLast()
+      if lines.last?.hasSuffix(">") == true { lines[lines.count - 1] = prefixes.joined().trimmed { $0 == " " } }
     case "ul", "ol":
       endBlock(isTight: true)
       lists = lists.dropLast()
@@ -122,7 +123,7 @@ struct MarkdownWriter {
 
   private mutating func endBlock(isTight: Bool = false) {
     if line.isEmpty {
-      if !isTight { addBlank() }
+      if !isTight, mark == nil { addBlank() }
       return
     }
     for part in line.split(separator: "\n", omittingEmptySubsequences: false) { add(String(part)) }

@@ -34,7 +34,8 @@ struct ClutterPruning {
   private static func limit(_ page: Page, _ index: Int) -> Double {
     let node = page.nodes[index]
     switch node.tag {
-    case .text, .html, .body, .head, .p, .h1, .h2, .a, .img, .br, .em, .strong, .b, .i: return 0
+    case .p: return node.hints.contains(.hidden) ? 0.3 : 0
+    case .text, .html, .body, .head, .h1, .h2, .a, .img, .br, .em, .strong, .b, .i: return 0
     case .nav: return 0.5
     case .footer: return 0.4
     case .aside: return 0.3

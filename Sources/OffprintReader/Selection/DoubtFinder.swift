@@ -8,6 +8,8 @@ enum DoubtFinder {
   static func doubt(
     _ page: Page, _ measures: PageMeasures, _ facts: PageFacts, title: String?, words: Int, root: Int?
   ) -> ArticleDoubt? {
+    let isLinks = measures.blocks.count > 40 && measures.linkShare(measures.blocks.indices) > 0.8
+    if root == nil, isLinks { return .listing }
     guard words < wordsMax else { return nil }
     let heading = WordHashes.of(((title ?? "") + " " + facts.documentTitle).utf8)
     if errorTitles.matches(heading) { return .errorPage }
