@@ -97,7 +97,9 @@ enum PageReader {
 
   /// Whether a source starts as bodies do: with a block, without attributes.
   private static func isSimple(_ source: [UInt8]) -> Bool {
-    guard source.first == UInt8(ascii: "<"), let end = source.firstIndex(of: UInt8(ascii: ">")), end <= 12 else { return false }
+    guard source.first == UInt8(ascii: "<"), let end = source.firstIndex(of: UInt8(ascii: ">")), end <= 12 else {
+      return false
+    }
     switch Tag(source[1..<end]).role {
     case .leaf, .container: return true
     default: return false

@@ -11,7 +11,8 @@ import Testing
     page.tail = "<div class=gate><p>To continue reading, subscribe today.</p></div>"
     #expect(try page.read().doubt == .paywall)
     page.tail = ""
-    page.head = "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":\"False\"}</script>"
+    page.head =
+      "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":\"False\"}</script>"
     #expect(try page.read().doubt == .paywall)
   }
 
@@ -23,9 +24,18 @@ import Testing
   }
 
   @Test(arguments: [
-    ("<html><title>404 - Page not found</title><body><h1>Page not found</h1><p>The page you are looking for is gone.</p>", ArticleDoubt.errorPage),
-    ("<html><title>Seite nicht gefunden</title><body><div><p>Hier ist leider nichts, was man lesen könnte.</p></div>", .errorPage),
-    ("<html><title>Just a moment...</title><body><div><p>Checking your browser before you go on.</p></div>", .needsBrowser),
+    (
+      "<html><title>404 - Page not found</title><body><h1>Page not found</h1><p>The page you are looking for is gone.</p>",
+      ArticleDoubt.errorPage
+    ),
+    (
+      "<html><title>Seite nicht gefunden</title><body><div><p>Hier ist leider nichts, was man lesen könnte.</p></div>",
+      .errorPage
+    ),
+    (
+      "<html><title>Just a moment...</title><body><div><p>Checking your browser before you go on.</p></div>",
+      .needsBrowser
+    ),
     ("<html><title>App</title><body><div><p>You need to enable JavaScript to run this app.</p></div>", .needsBrowser),
   ])
   func `pages that are no article are recognised`(html: String, expected: ArticleDoubt) throws {

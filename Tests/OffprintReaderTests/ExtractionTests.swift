@@ -43,17 +43,30 @@ import Testing
 
   @Test(arguments: [
     ("<h2>How the lamps came</h2>", "How the lamps came"),
-    ("<blockquote><p>I light them because they are there, and I am.</p></blockquote>", "I light them because they are there, and I am."),
-    ("<ul><li>a ladder of nine rungs, mended twice</li><li>a wick</li></ul>", "a ladder of nine rungs, mended twice\na wick"),
+    (
+      "<blockquote><p>I light them because they are there, and I am.</p></blockquote>",
+      "I light them because they are there, and I am."
+    ),
+    (
+      "<ul><li>a ladder of nine rungs, mended twice</li><li>a wick</li></ul>",
+      "a ladder of nine rungs, mended twice\na wick"
+    ),
     ("<pre>lamp 1\n  lamp 2</pre>", "lamp 1\n  lamp 2"),
-    ("<table><tr><th>Lamp</th><th>Lit</th></tr><tr><td>First</td><td>18:04</td></tr></table>", "Lamp\nLit\nFirst\n18:04"),
-    ("<p>The whole list is at <a href='https://lamps.example/list'>lamps.example</a>.</p>", "The whole list is at lamps.example."),
+    (
+      "<table><tr><th>Lamp</th><th>Lit</th></tr><tr><td>First</td><td>18:04</td></tr></table>",
+      "Lamp\nLit\nFirst\n18:04"
+    ),
+    (
+      "<p>The whole list is at <a href='https://lamps.example/list'>lamps.example</a>.</p>",
+      "The whole list is at lamps.example."
+    ),
     ("<p><a href='https://lamps.example/map'>A map of the eleven lamps</a></p>", "A map of the eleven lamps"),
   ])
   func `what belongs to the article stays`(inset: String, text: String) throws {
     var page = OwnPage()
     page.inset = inset
-    page.inset += "<p>After that he goes home by the upper road, since the lower one has no lamps, and it would not do.</p>"
+    page.inset +=
+      "<p>After that he goes home by the upper road, since the lower one has no lamps, and it would not do.</p>"
     #expect(try page.read().text.contains("\n\n" + text + "\n\nAfter that"))
   }
 
@@ -71,14 +84,18 @@ import Testing
       let address = "https://marren.example/lamp.jpg"
       #expect(
         body.contains(
-          "<figure><img src=\"\(address)\" alt=\"Lamp\"><figcaption>The ninth lamp, at dusk</figcaption></figure>"), "\(body)")
+          "<figure><img src=\"\(address)\" alt=\"Lamp\"><figcaption>The ninth lamp, at dusk</figcaption></figure>"),
+        "\(body)")
     }
   }
 
   @Test func `an article in several boxes is read whole`() throws {
     var page = OwnPage()
-    page.tail = "</div><div class=advertisement><p>Ropes by the yard, cheap, at the chandler's on the quay.</p></div><div class=story>"
-    let more = (1...4).map { "Of the lamp with the number \($0), the lighter says that it burns lower, and that it always did." }
+    page.tail =
+      "</div><div class=advertisement><p>Ropes by the yard, cheap, at the chandler's on the quay.</p></div><div class=story>"
+    let more = (1...4).map {
+      "Of the lamp with the number \($0), the lighter says that it burns lower, and that it always did."
+    }
     page.tail += more.map { "<p>\($0)</p>" }.joined()
     page.paragraphs = Array(page.paragraphs.prefix(3))
     #expect(try page.read().text == (page.paragraphs + more).joined(separator: "\n\n") + "\n")
@@ -86,7 +103,8 @@ import Testing
 
   @Test func `the first paragraph is found where it stands under the title`() throws {
     var page = OwnPage()
-    page.lead = "<div class=intro><p>On the quay, eleven lamps are lit by hand, and the board would rather they were not.</p></div>"
+    page.lead =
+      "<div class=intro><p>On the quay, eleven lamps are lit by hand, and the board would rather they were not.</p></div>"
     let article = try page.read()
     #expect(article.text.hasPrefix("On the quay, eleven lamps"))
     #expect(article.standfirst?.hasPrefix("On the quay, eleven lamps") == true)
@@ -104,7 +122,8 @@ import Testing
 
   @Test func `a body read again is the same body`() throws {
     var page = OwnPage()
-    page.inset = "<h2>More</h2><ul><li>one<li>two</ul><figure><img src=/a.png><figcaption>c</figcaption></figure><table><tr><td>x</table>"
+    page.inset =
+      "<h2>More</h2><ul><li>one<li>two</ul><figure><img src=/a.png><figcaption>c</figcaption></figure><table><tr><td>x</table>"
     let article = try page.read()
     #expect(AllowedBody.fault(in: article.body) == nil)
     let again = try Reader.read(html: article.body, url: nil)
@@ -120,7 +139,9 @@ import Testing
     }
     #expect(try page.read().text == page.text)
     page.title = "مصباح الميناء القديم"
-    page.paragraphs = (1...5).map { "في كل مساء، عند الغروب، يمشي رجل مع سلم على طول الرصيف ويضيء \($0) مصابيح، واحدا بعد الآخر، منذ ثلاثين عاما." }
+    page.paragraphs = (1...5).map {
+      "في كل مساء، عند الغروب، يمشي رجل مع سلم على طول الرصيف ويضيء \($0) مصابيح، واحدا بعد الآخر، منذ ثلاثين عاما."
+    }
     #expect(try page.read().text == page.text)
   }
 }

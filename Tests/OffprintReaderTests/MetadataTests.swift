@@ -6,11 +6,21 @@ private func linked(_ json: String) -> String { "<script type='application/ld+js
 @Suite struct MetadataTests {
   @Test(
     arguments: [
-      (linked(#"{"@type":"NewsArticle","author":{"@type":"Person","name":"Ana Berg"}}"#) + "<meta name=author content='Jon Vey'>", "Ana Berg"),
-      (linked(#"{"@graph":[{"@type":"Article","author":[{"name":"Ana Berg"},{"name":"Jon Vey"}]}]}"#), "Ana Berg, Jon Vey"),
-      (linked(##"{"@type":"Article","author":{"@id":"#a"}}"##) + linked(##"{"@id":"#a","@type":"Person","name":"Ana Berg"}"##), "Ana Berg"),
+      (
+        linked(#"{"@type":"NewsArticle","author":{"@type":"Person","name":"Ana Berg"}}"#)
+          + "<meta name=author content='Jon Vey'>", "Ana Berg"
+      ),
+      (
+        linked(#"{"@graph":[{"@type":"Article","author":[{"name":"Ana Berg"},{"name":"Jon Vey"}]}]}"#),
+        "Ana Berg, Jon Vey"
+      ),
+      (
+        linked(##"{"@type":"Article","author":{"@id":"#a"}}"##)
+          + linked(##"{"@id":"#a","@type":"Person","name":"Ana Berg"}"##), "Ana Berg"
+      ),
       ("<meta name=author content='Ana Berg'>", "Ana Berg"), ("<meta name=author content='Marren Post'>", nil),
-      ("<meta name=author content='Marren Verlag GmbH'>", nil), ("<meta name=author content='https://marren.example/ana'>", nil),
+      ("<meta name=author content='Marren Verlag GmbH'>", nil),
+      ("<meta name=author content='https://marren.example/ana'>", nil),
       ("<meta name=author content=admin>", nil), ("", nil),
       (linked("{\"@type\": \"Article\", \"author\": \"Ana Berg\", // no JSON\n"), "Ana Berg"),
     ] as [(String, String?)])
@@ -81,7 +91,8 @@ private func linked(_ json: String) -> String { "<script type='application/ld+js
       ("Marren Post - Eleven lamps on the quay", "Eleven lamps on the quay"),
       ("Eleven lamps – and no more", "Eleven lamps – and no more"),
     ] {
-      let html = "<html><head><title>\(title)</title><meta property=og:site_name content='Marren Post'></head><body><div>\(text)</div>"
+      let html =
+        "<html><head><title>\(title)</title><meta property=og:site_name content='Marren Post'></head><body><div>\(text)</div>"
       #expect(try Reader.read(html: Array(html.utf8), url: nil).title == expected)
     }
   }

@@ -71,7 +71,8 @@ private func read(_ text: String, fileName: String? = nil) throws -> ReadArticle
   }
 
   @Test func `a text without a page around it is kept whole`() throws {
-    let text = "A letter\n\nDear Orla, the lamps are lit, and all is well here.\n\nShare this with nobody.\n\nYours, Ana\n"
+    let text =
+      "A letter\n\nDear Orla, the lamps are lit, and all is well here.\n\nShare this with nobody.\n\nYours, Ana\n"
     #expect(BodyText(html: try read(text).body).blocks.count == 4)
   }
 }

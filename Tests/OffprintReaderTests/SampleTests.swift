@@ -18,7 +18,8 @@ private let samples = ProcessInfo.processInfo.environment["OFFPRINT_SAMPLES"].fl
   @Test(.enabled(if: samples != nil, "OFFPRINT_SAMPLES is not set: the sample of that folder is not read"))
   func `the sample gives its title, its standfirst and its paragraphs, and nothing else`() throws {
     let folder = URL(filePath: try #require(samples)).appending(path: "sample")
-    let expected = try JSONDecoder().decode(Expected.self, from: Data(contentsOf: folder.appending(path: "expected.json")))
+    let expected = try JSONDecoder().decode(
+      Expected.self, from: Data(contentsOf: folder.appending(path: "expected.json")))
     let bytes = Array(try Data(contentsOf: folder.appending(path: expected.file)))
     let article = try Reader.read(bytes, url: nil, fileName: expected.file)
     #expect(article.title == expected.title)

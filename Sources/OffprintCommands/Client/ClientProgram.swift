@@ -67,11 +67,14 @@ package enum ClientProgram {
             positionals: [Positional("FILE", .many, "a text or HTML file, or - for standard input")],
             options: [
               .value("url", "URL", "the address the file came from"),
-              .value("format", "FORMAT", choices: ["text", "html", "markdown", "json"], "the form; text without captions"),
+              .value(
+                "format", "FORMAT", choices: ["text", "html", "markdown", "json"], "the form; text without captions"),
               .value("from", "LIST", "a list of files: one a line, behind a tab its address"),
               .value("output", "DIR", "write a file for each into that folder"),
             ],
-            details: ["Needs no library and no network. A file that cannot be read is reported, the others are extracted."],
+            details: [
+              "Needs no library and no network. A file that cannot be read is reported, the others are extracted."
+            ],
             examples: [
               .init("extract page.html --format markdown", "the article alone"),
               .init("extract --from pages.tsv --format json", "one object a line"),

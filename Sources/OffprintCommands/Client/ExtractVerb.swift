@@ -16,14 +16,17 @@ extension Session {
     let format = isJSON ? "json" : arguments.value("format") ?? "text"
     var failures = 0
     for source in sources {
-      do { try extract(source, format) } catch let failure as CommandFailure where sources.count > 1 && failure.exit == .failed {
+      do { try extract(source, format) } catch let failure as CommandFailure
+        where sources.count > 1 && failure.exit == .failed
+      {
         failures += 1
         messages.line("offprint: \(failure.message)")
       }
     }
     if failures > 0 {
       throw CommandFailure(
-        .failed, code: "unreadableFiles", "\(Wording.count(failures, "file")) of \(sources.count) could not be extracted")
+        .failed, code: "unreadableFiles",
+        "\(Wording.count(failures, "file")) of \(sources.count) could not be extracted")
     }
   }
 
@@ -42,7 +45,8 @@ extension Session {
     guard let folder = arguments.value("output") else { return try output.write(bytes: text) }
     let path = folder + "/" + source.stem + "." + (["text": "txt", "markdown": "md"][format] ?? format)
     do { try Data(text).write(to: URL(filePath: path)) } catch {
-      throw CommandFailure(.failed, code: "unwritableFile", "cannot write \(path.visible): \(error.localizedDescription)")
+      throw CommandFailure(
+        .failed, code: "unwritableFile", "cannot write \(path.visible): \(error.localizedDescription)")
     }
   }
 

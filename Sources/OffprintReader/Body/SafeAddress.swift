@@ -29,7 +29,8 @@ enum SafeAddress {
   /// The host of an absolute address or one that begins with `//`, in lower case, without `www.`; empty for others.
   static func host(of address: some Collection<UInt8>) -> [UInt8] {
     var rest = address.drop { $0 <= 0x20 }[...]
-    for scheme in ["http:", "https:"] where rest.prefix(scheme.utf8.count).map(\.lowercasedASCII).elementsEqual(scheme.utf8) {
+    for scheme in ["http:", "https:"]
+    where rest.prefix(scheme.utf8.count).map(\.lowercasedASCII).elementsEqual(scheme.utf8) {
       rest = rest.dropFirst(scheme.utf8.count)
       break
     }

@@ -33,7 +33,9 @@ enum AttributeValue {
     var name: [UInt8] = []
     var index = ampersand + 1
     while index < end, bytes[index] != UInt8(ascii: ";") {
-      guard bytes[index].isASCIILetter || (0x30...0x39).contains(bytes[index]), name.count < nameBytesMax else { return nil }
+      guard bytes[index].isASCIILetter || (0x30...0x39).contains(bytes[index]), name.count < nameBytesMax else {
+        return nil
+      }
       name.append(bytes[index])
       index += 1
     }

@@ -94,7 +94,8 @@ struct MarkupCleaner {
   private func isKept(_ element: Tag) -> Bool {
     switch element {
     // Elements without content that libxml2 takes for others or that nothing is done with.
-    case .source, .track, .wbr, .embed, .param, .input, .link, .area, .col, .frame, .svg, .math: return element == .link && !isFlat
+    case .source, .track, .wbr, .embed, .param, .input, .link, .area, .col, .frame, .svg, .math:
+      return element == .link && !isFlat
     default: if Self.isRawText(element) { return false }
     }
     if !isFlat { return true }
@@ -173,7 +174,8 @@ struct MarkupCleaner {
       var seen: UInt32 = 0
       var scanner = AttributeScanner(tokenizer.bytes, from: tag.attributes.lowerBound)
       while let attribute = scanner.next() {
-        guard let key = AttributeName(tokenizer.bytes[attribute.name]), key.matters(to: element), seen & 1 << UInt32(key.rawValue) == 0
+        guard let key = AttributeName(tokenizer.bytes[attribute.name]), key.matters(to: element),
+          seen & 1 << UInt32(key.rawValue) == 0
         else { continue }
         seen |= 1 << UInt32(key.rawValue)
         append(key, attribute.value)

@@ -21,10 +21,15 @@ struct BylineChoice {
   private func declared() -> String? {
     let names = facts.fieldNames.filter { name in
       let isAuthor = name.contains("author") || name.hasSuffix("creator") || name == "byl" || name.hasSuffix("byline")
-      return isAuthor && !name.hasSuffix("url") && !name.hasSuffix("id") && !name.contains("twitter") && !name.contains("image")
+      return isAuthor && !name.hasSuffix("url") && !name.hasSuffix("id") && !name.contains("twitter")
+        && !name.contains("image")
     }
     for name in names.sorted(by: { Self.rank($0) < Self.rank($1) }) {
-      if let value = facts.field(name), let name = PersonName.cleaned(value, site: site), PersonName.isLikelyPerson(name) { return name }
+      if let value = facts.field(name), let name = PersonName.cleaned(value, site: site),
+        PersonName.isLikelyPerson(name)
+      {
+        return name
+      }
     }
     return nil
   }
@@ -88,7 +93,10 @@ struct BylineChoice {
     let whole = cleaned(node)
     if let link, let name = cleaned(link) {
       // Several links to several authors: the whole line is better.
-      if let whole, whole.hasPrefix(name), whole.contains(" and ") || whole.contains(" und ") || whole.contains(" et ") { return whole }
+      if let whole, whole.hasPrefix(name), whole.contains(" and ") || whole.contains(" und ") || whole.contains(" et ")
+      {
+        return whole
+      }
       return name
     }
     return whole
@@ -102,16 +110,25 @@ struct BylineChoice {
       let block = measures.blocks[index]
       guard (2...9).contains(block.words), block.scalars < 80, !block.endsSentence else { continue }
       let text = TextScalar.folded(
-        block.nodes.reduce(into: "") { if page.nodes[$1].tag == .text { $0 += String(decoding: page.text($1), as: UTF8.self) } })
-      guard let first = text.split(separator: " ").first?.lowercased(), Self.openings.contains(first.trimmed { $0 == ":" }) else { continue }
-      if let name = PersonName.cleaned(text, site: site), PersonName.isLikelyPerson(name) || name.contains(" und ") || name.contains(" and ") {
+        block.nodes.reduce(into: "") {
+          if page.nodes[$1].tag == .text { $0 += String(decoding: page.text($1), as: UTF8.self) }
+        })
+      guard let first = text.split(separator: " ").first?.lowercased(),
+        Self.openings.contains(first.trimmed { $0 == ":" })
+      else { continue }
+      if let name = PersonName.cleaned(text, site: site),
+        PersonName.isLikelyPerson(name) || name.contains(" und ") || name.contains(" and ")
+      {
         return name
       }
     }
     return nil
   }
 
-  private static let openings = Set(["by", "von", "par", "por", "autor", "autorin", "text", "author", "auteur", "geschrieben", "written", "posted", "verfasst"])
+  private static let openings = Set([
+    "by", "von", "par", "por", "autor", "autorin", "text", "author", "auteur", "geschrieben", "written", "posted",
+    "verfasst",
+  ])
 
   private func joined(_ names: [String]) -> String? {
     var kept: [String] = []

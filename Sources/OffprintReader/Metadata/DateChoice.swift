@@ -12,7 +12,8 @@ struct DateChoice {
     _ page: Page, _ facts: PageFacts, url: String?, article: Range<Int>, measures: PageMeasures
   ) -> PublishedTime? {
     let language = facts.language?.lowercased() ?? "en"
-    let choice = DateChoice(page: page, facts: facts, prefersMonthFirst: language == "en" || language.hasPrefix("en-us"))
+    let choice = DateChoice(
+      page: page, facts: facts, prefersMonthFirst: language == "en" || language.hasPrefix("en-us"))
     return choice.read(facts.linkedData.published) ?? choice.declared() ?? choice.marked(in: article)
       ?? choice.inAddress(url ?? facts.canonical ?? facts.field("og:url")) ?? choice.printed(in: article, measures)
       ?? choice.marked(in: 0..<article.upperBound) ?? choice.printed(in: 0..<article.upperBound, measures)
@@ -25,11 +26,15 @@ struct DateChoice {
 
   private func declared() -> PublishedTime? {
     let names = facts.fieldNames.filter { name in
-      (name.contains("publi") || name.contains("pubdate") || name.contains("pub-date") || name.contains("date") || name.contains("issued"))
-        && !name.contains("modif") && !name.contains("update") && !name.contains("expir") && !name.contains("unavailable")
+      (name.contains("publi") || name.contains("pubdate") || name.contains("pub-date") || name.contains("date")
+        || name.contains("issued"))
+        && !name.contains("modif") && !name.contains("update") && !name.contains("expir")
+        && !name.contains("unavailable")
         && !name.contains("publisher") && !name.contains("revis") && !name.contains("validat")
     }
-    for name in names.sorted(by: { Self.rank($0) < Self.rank($1) }) { if let time = read(facts.field(name)) { return time } }
+    for name in names.sorted(by: { Self.rank($0) < Self.rank($1) }) {
+      if let time = read(facts.field(name)) { return time }
+    }
     return nil
   }
 
@@ -45,17 +50,26 @@ struct DateChoice {
   /// Elements that say to be a date.
   private func marked(in article: Range<Int>) -> PublishedTime? {
     var best: (time: PublishedTime, rank: Int)?
-    for index in article where page.nodes[index].tag != .text && page.nodes[index].count > 0 || page.nodes[index].tag == .time {
+    for index in article
+    where page.nodes[index].tag != .text && page.nodes[index].count > 0 || page.nodes[index].tag == .time {
       let node = page.nodes[index]
-      let property = page.attribute(.itemprop, of: index).map { String(decoding: $0.map { $0 | 0x20 }, as: UTF8.self) } ?? ""
+      let property =
+        page.attribute(.itemprop, of: index).map { String(decoding: $0.map { $0 | 0x20 }, as: UTF8.self) } ?? ""
       var rank = 9
-      if property == "datepublished" { rank = 0 } else if property == "datecreated" { rank = 2 } else if node.tag == .time { rank = 1 }
+      if property == "datepublished" {
+        rank = 0
+      } else if property == "datecreated" {
+        rank = 2
+      } else if node.tag == .time {
+        rank = 1
+      }
       if rank == 9, node.tag == .abbr, node.hints.contains(.date) { rank = 2 }
       if rank == 9, let name = page.string(.property, of: index)?.lowercased(), name.contains(":date") { rank = 3 }
       if property == "datemodified" || property == "dateupdated" { rank = 4 }
       if rank == 9 || best.map({ $0.rank <= rank }) ?? false { continue }
       if isInClutter(index) { continue }
-      let value = page.string(.datetime, of: index) ?? page.string(.content, of: index) ?? page.string(.title, of: index)
+      let value =
+        page.string(.datetime, of: index) ?? page.string(.content, of: index) ?? page.string(.title, of: index)
       let time = read(value) ?? read(page.wholeText(index, bytesMax: 200))
       if let time { best = (time, rank) }
     }
@@ -68,7 +82,7 @@ struct DateChoice {
     while node >= 0, levels < 5, page.inner(node).count * 3 < page.nodes.count {
       let hints = page.nodes[node].hints
       if !hints.isDisjoint(with: [.comments, .related, .sidebar]), page.nodes[node].tag != .body { return true }
-            node = Int(page.nodes[node].parent)
+      node = Int(page.nodes[node].parent)
       levels += 1
     }
     return false
@@ -76,11 +90,13 @@ struct DateChoice {
 
   /// A day between slashes, or at least eight digits of one: `/2019/11/20/`, `/2019-11-20-`.
   private func inAddress(_ address: String?) -> PublishedTime? {
-    guard let address, let path = address.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true).last else { return nil }
+    guard let address, let path = address.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true).last
+    else { return nil }
     let scalars = Array(path.unicodeScalars.prefix(300))
     for index in scalars.indices where index == 0 || !DateReader.isDigit(scalars[index - 1]) {
       let rest = String(String.UnicodeScalarView(scalars[index...].prefix(10)))
-      guard let found = DateReader.firstDate(in: rest, prefersMonthFirst: false), found.position == 0, rest.first?.isNumber == true,
+      guard let found = DateReader.firstDate(in: rest, prefersMonthFirst: false), found.position == 0,
+        rest.first?.isNumber == true,
         rest.prefix(4).allSatisfy(\.isNumber)
       else { continue }
       return found.time
@@ -91,7 +107,8 @@ struct DateChoice {
   /// A date in a line that is marked as one, else in a short line.
   private func printed(in article: Range<Int>, _ measures: PageMeasures) -> PublishedTime? {
     var second: PublishedTime?
-    for block in measures.blocks(in: article).suffix(400).map({ measures.blocks[$0] }) where block.digits >= 3 && block.words <= 25 {
+    for block in measures.blocks(in: article).suffix(400).map({ measures.blocks[$0] })
+    where block.digits >= 3 && block.words <= 25 {
       var isMarked = false
       var node = Int(page.nodes[block.nodes.lowerBound].parent)
       for _ in 0..<4 where node >= 0 {
@@ -100,7 +117,9 @@ struct DateChoice {
       }
       if isInClutter(block.owner) { continue }
       var text = ""
-      for node in block.nodes where page.nodes[node].tag == .text { text += String(decoding: page.text(node), as: UTF8.self) + " " }
+      for node in block.nodes where page.nodes[node].tag == .text {
+        text += String(decoding: page.text(node), as: UTF8.self) + " "
+      }
       guard let time = read(TextScalar.folded(text, bytesMax: 400)) else { continue }
       if isMarked { return time }
       if second == nil, block.words <= 12 { second = time }

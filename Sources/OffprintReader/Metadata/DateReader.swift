@@ -6,7 +6,9 @@ enum DateReader {
     var index = 0
     while index < scalars.count {
       let isStart = index == 0 || !(scalars[index - 1].properties.isAlphabetic || isDigit(scalars[index - 1]))
-      if isStart, let time = DateParser(scalars, at: index, prefersMonthFirst: prefersMonthFirst).date() { return (time, index) }
+      if isStart, let time = DateParser(scalars, at: index, prefersMonthFirst: prefersMonthFirst).date() {
+        return (time, index)
+      }
       index += 1
     }
     return nil
@@ -16,18 +18,33 @@ enum DateReader {
 
   static let months: [String: Int] = {
     let names: [[String]] = [
-      ["january", "jan", "januar", "jänner", "janvier", "janv", "enero", "ene", "gennaio", "gen", "janeiro", "januari", "stycznia", "января", "ocak"],
-      ["february", "feb", "februar", "février", "fevrier", "févr", "febrero", "febbraio", "fevereiro", "fev", "februari", "lutego", "февраля", "şubat"],
+      [
+        "january", "jan", "januar", "jänner", "janvier", "janv", "enero", "ene", "gennaio", "gen", "janeiro", "januari",
+        "stycznia", "января", "ocak",
+      ],
+      [
+        "february", "feb", "februar", "février", "fevrier", "févr", "febrero", "febbraio", "fevereiro", "fev",
+        "februari", "lutego", "февраля", "şubat",
+      ],
       ["march", "mar", "märz", "mär", "mrz", "mars", "marzo", "março", "maart", "mrt", "marca", "марта", "mart"],
       ["april", "apr", "avril", "avr", "abril", "abr", "aprile", "kwietnia", "апреля", "nisan"],
       ["may", "mai", "mayo", "maggio", "mag", "maio", "mei", "maja", "мая", "maj", "mayıs"],
       ["june", "jun", "juni", "juin", "junio", "giugno", "giu", "junho", "czerwca", "июня", "haziran"],
       ["july", "jul", "juli", "juillet", "juil", "julio", "luglio", "lug", "julho", "lipca", "июля", "temmuz"],
       ["august", "aug", "août", "aout", "agosto", "ago", "augustus", "sierpnia", "августа", "augusti", "ağustos"],
-      ["september", "sep", "sept", "septembre", "septiembre", "settembre", "set", "setembro", "września", "сентября", "eylül"],
-      ["october", "oct", "oktober", "okt", "octobre", "octubre", "ottobre", "ott", "outubro", "out", "października", "октября", "ekim"],
+      [
+        "september", "sep", "sept", "septembre", "septiembre", "settembre", "set", "setembro", "września", "сентября",
+        "eylül",
+      ],
+      [
+        "october", "oct", "oktober", "okt", "octobre", "octubre", "ottobre", "ott", "outubro", "out", "października",
+        "октября", "ekim",
+      ],
       ["november", "nov", "novembre", "noviembre", "novembro", "listopada", "ноября", "kasım"],
-      ["december", "dec", "dezember", "dez", "décembre", "decembre", "déc", "diciembre", "dic", "dicembre", "dezembro", "grudnia", "декабря", "aralık"],
+      [
+        "december", "dec", "dezember", "dez", "décembre", "decembre", "déc", "diciembre", "dic", "dicembre", "dezembro",
+        "grudnia", "декабря", "aralık",
+      ],
     ]
     var months: [String: Int] = [:]
     for (index, list) in names.enumerated() { for name in list { months[name] = index + 1 } }
@@ -58,7 +75,8 @@ private struct DateParser {
 
   /// 2019-11-20, 2019/11/20, 2019.11.20, 20191120 apart, 2019年11月20日, each with a time if one follows.
   private mutating func afterYear(_ year: Int) -> PublishedTime? {
-    guard let separator = take(where: { "-/.年".unicodeScalars.contains($0) }), let (month, _) = number(), month <= 12 else { return nil }
+    guard let separator = take(where: { "-/.年".unicodeScalars.contains($0) }), let (month, _) = number(), month <= 12
+    else { return nil }
     let wanted: Unicode.Scalar = separator == "年" ? "月" : separator
     guard take(where: { $0 == wanted }) != nil, let (day, digits) = number(), digits <= 2 else { return nil }
     if separator == "年" { _ = take { $0 == "日" } }

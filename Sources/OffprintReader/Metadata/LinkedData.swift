@@ -63,7 +63,8 @@ struct LinkedData {
   }
 
   private static func isArticle(_ type: String) -> Bool {
-    type.hasSuffix("Article") || type.hasSuffix("Posting") || type == "Report" || type.hasSuffix("Review") || type == "Recipe"
+    type.hasSuffix("Article") || type.hasSuffix("Posting") || type == "Report" || type.hasSuffix("Review")
+      || type == "Recipe"
   }
 
   /// Takes what the first article says; others fill in what it left open.

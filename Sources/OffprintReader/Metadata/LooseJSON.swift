@@ -100,7 +100,8 @@ private struct LooseJSONReader {
       }
       position += 2
       switch bytes[position - 1] {
-      case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"), UInt8(ascii: "b"), UInt8(ascii: "f"): text.append(0x20)
+      case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"), UInt8(ascii: "b"), UInt8(ascii: "f"):
+        text.append(0x20)
       case UInt8(ascii: "u"): appendUnits(to: &text)
       default: text.append(bytes[position - 1])
       }
@@ -118,7 +119,8 @@ private struct LooseJSONReader {
       else { break }
       units.append(unit)
       position += 4
-      guard position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u") else {
+      guard position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u")
+      else {
         break
       }
       position += 2

@@ -7,12 +7,14 @@ public struct PublishedTime: Sendable, Hashable {
   /// How far the zone is ahead of UTC; nil if the page does not say.
   public let offsetMinutes: Int?
 
-  init?(year: Int, month: Int, day: Int, time: (hour: Int, minute: Int, second: Int)? = nil, offsetMinutes: Int? = nil) {
+  init?(year: Int, month: Int, day: Int, time: (hour: Int, minute: Int, second: Int)? = nil, offsetMinutes: Int? = nil)
+  {
     guard (1990...2100).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
     self.year = year
     self.month = month
     self.day = day
-    let isTime = time.map { (0..<24).contains($0.hour) && (0..<60).contains($0.minute) && (0...60).contains($0.second) } ?? false
+    let isTime =
+      time.map { (0..<24).contains($0.hour) && (0..<60).contains($0.minute) && (0...60).contains($0.second) } ?? false
     hour = isTime ? time?.hour : nil
     minute = isTime ? time?.minute : nil
     second = isTime ? time?.second : nil
@@ -23,7 +25,8 @@ public struct PublishedTime: Sendable, Hashable {
   public var text: String {
     let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
     guard let hour, let minute, let offset = offsetMinutes else { return date }
-    let zone = offset == 0 ? "Z" : "\(offset < 0 ? "-" : "+")\(padded(abs(offset) / 60, 2)):\(padded(abs(offset) % 60, 2))"
+    let zone =
+      offset == 0 ? "Z" : "\(offset < 0 ? "-" : "+")\(padded(abs(offset) / 60, 2)):\(padded(abs(offset) % 60, 2))"
     return "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(min(second ?? 0, 59), 2))\(zone)"
   }
 

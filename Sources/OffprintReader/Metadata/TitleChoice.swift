@@ -13,7 +13,9 @@ enum TitleChoice {
       if own.count > 2 || declared == nil || share(own, names) >= 0.5 { return only.text }
     }
     if let best = best(tops, names) { return best }
-    if let best = best(facts.headings.filter { $0.level == 2 && words($0.text).count > 2 }, names, least: 0.8) { return best }
+    if let best = best(facts.headings.filter { $0.level == 2 && words($0.text).count > 2 }, names, least: 0.8) {
+      return best
+    }
     for candidate in [facts.linkedData.headline, facts.field("og:title", "twitter:title"), facts.documentTitle] {
       let text = TextScalar.folded(candidate ?? "", bytesMax: 1_024)
       if !text.isEmpty, words(text) != words(site ?? "") || tops.isEmpty { return withoutSite(text, site: site) }
@@ -43,13 +45,18 @@ enum TitleChoice {
     if own == title || own == words(facts.field("og:title") ?? "") { return false }
     if let site, Self.name(own) == Self.name(words(site)) { return true }
     guard let parts = parts(of: facts.documentTitle), parts.count > 1 else { return false }
-    return Self.name(own) == Self.name(words(parts[parts.count - 1])) || parts.count == 2 && own == words(parts[0]) && words(parts[1]).count > own.count + 2
+    return Self.name(own) == Self.name(words(parts[parts.count - 1]))
+      || parts.count == 2 && own == words(parts[0]) && words(parts[1]).count > own.count + 2
   }
 
   /// The words of a site's name, the article before it left out.
-  private static func name(_ words: [String]) -> [String] { words.count > 1 && words.first == "the" ? Array(words.dropFirst()) : words }
+  private static func name(_ words: [String]) -> [String] {
+    words.count > 1 && words.first == "the" ? Array(words.dropFirst()) : words
+  }
 
-  private static let separators = [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " > ", " ‹ ", " › ", "｜", " ~ "]
+  private static let separators = [
+    " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " > ", " ‹ ", " › ", "｜", " ~ ",
+  ]
 
   private static func parts(of title: String) -> [String]? {
     for separator in separators where title.contains(separator) {

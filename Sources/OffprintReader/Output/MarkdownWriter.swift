@@ -74,7 +74,8 @@ struct MarkdownWriter {
 
   private mutating func end(_ name: String) {
     switch name {
-    case "p", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "figure", "dd": if isInCell { line += " " } else { endBlock() }
+    case "p", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "figure", "dd":
+      if isInCell { line += " " } else { endBlock() }
     case "dt":
       line = "**\(line)**"
       endBlock()
@@ -143,7 +144,8 @@ struct MarkdownWriter {
     let columns = rows.map(\.count).max() ?? 0
     for (index, row) in rows.enumerated() where columns > 0 {
       let cells = row + [String](repeating: "", count: columns - row.count)
-      add("| " + cells.map { $0.replacing("|", with: "\\|").replacing("\n", with: " ") }.joined(separator: " | ") + " |")
+      add(
+        "| " + cells.map { $0.replacing("|", with: "\\|").replacing("\n", with: " ") }.joined(separator: " | ") + " |")
       if index == 0 { add("|" + String(repeating: " --- |", count: columns)) }
     }
     rows = []
@@ -167,7 +169,9 @@ struct MarkdownWriter {
   private func attribute(_ name: String, of tag: MarkupTokenizer.Tag) -> String {
     var scanner = AttributeScanner(tokenizer.bytes, from: tag.attributes.lowerBound)
     while let attribute = scanner.next() {
-      if tokenizer.bytes[attribute.name].elementsEqual(name.utf8) { return Self.decoded(tokenizer.bytes, attribute.value) }
+      if tokenizer.bytes[attribute.name].elementsEqual(name.utf8) {
+        return Self.decoded(tokenizer.bytes, attribute.value)
+      }
     }
     return ""
   }

@@ -1,6 +1,7 @@
 /// The attributes that something is done with.
 enum AttributeName: UInt8, CaseIterable, Sendable {
-  case href, src, alt, lang, name, property, content, hidden, `class`, id, itemprop, itemtype, rel, role, datetime, srcset
+  case href, src, alt, lang, name, property, content, hidden, `class`, id, itemprop, itemtype, rel, role, datetime,
+    srcset
   case title, width, height, style
   case ariaHidden
   /// An address of an image that a script would put into `src`, under any of the names that pages have for it.

@@ -55,9 +55,11 @@ struct PageWalk {
         index += 1
         continue
       }
-      let isEntered = !selection.isDropped[index] && begin(index, node.tag, selection) { frame in
-        open.append((Int(node.end), frame))
-      }
+      let isEntered =
+        !selection.isDropped[index]
+        && begin(index, node.tag, selection) { frame in
+          open.append((Int(node.end), frame))
+        }
       if !isEntered, node.tag.isBlock { builder.end(builder.edge()) }
       index = isEntered ? index + 1 : Int(node.end)
     }

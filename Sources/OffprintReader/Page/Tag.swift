@@ -8,7 +8,8 @@ enum Tag: UInt8, CaseIterable, Sendable {
   /// An element of a page's own making: mostly a box.
   case custom
 
-  case a, abbr, acronym, address, applet, area, article, aside, audio, b, base, blockquote, body, br, button, canvas, caption,
+  case a, abbr, acronym, address, applet, area, article, aside, audio, b, base, blockquote, body, br, button, canvas,
+    caption,
     center, cite, code, col, colgroup, datalist, dd, del, details, dfn, dialog, dir, div, dl, dt, em, embed, fieldset,
     figcaption, figure, font, footer, form, frame, frameset, h1, h2, h3, h4, h5, h6, head, header, hgroup, hr, html, i,
     iframe, img, input, ins, kbd, legend, li, link, listing, main, map, mark, math, menu, meta, meter, nav, noembed,
@@ -59,7 +60,8 @@ enum Tag: UInt8, CaseIterable, Sendable {
   /// Whether it is a box in which an article may stand, and not one of an article's own parts.
   var isBox: Bool {
     switch self {
-    case .div, .section, .article, .main, .body, .td, .center, .custom, .form, .header, .footer, .aside, .nav, .fieldset,
+    case .div, .section, .article, .main, .body, .td, .center, .custom, .form, .header, .footer, .aside, .nav,
+      .fieldset,
       .details, .html, .tr, .tbody, .table, .search, .dialog:
       true
     default: false

@@ -31,8 +31,12 @@ struct ArticleSelection {
       selection.roots.append(part)
     }
     selection.roots.sort()
-    let lead = LeadFinder(page, measures, container: container, title: filter.title, isKept: { filter.reasons[$0 - filter.range.lowerBound] == nil })
-    if let first = lead.blocks.first { standfirst = TextScalar.folded(page.wholeText(measures.blocks[first].owner), bytesMax: 1_024) }
+    let lead = LeadFinder(
+      page, measures, container: container, title: filter.title,
+      isKept: { filter.reasons[$0 - filter.range.lowerBound] == nil })
+    if let first = lead.blocks.first {
+      standfirst = TextScalar.folded(page.wholeText(measures.blocks[first].owner), bytesMax: 1_024)
+    }
     for index in lead.blocks {
       fates[index] = .kept
       let owner = measures.blocks[index].owner

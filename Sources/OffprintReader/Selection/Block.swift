@@ -44,6 +44,7 @@ struct Block {
     if length < 20 || linkShare > 0.5 { return 0 }
     let isSentence = endsSentence || sentences > 0 || commas > 1
     if !isSentence, length < 120 { return 0 }
-    return (1 + min(Double(commas), 6) * 0.5 + min(length / 80, 5) + min(max(length - 400, 0) / 250, 12)) * (1 - linkShare)
+    return (1 + min(Double(commas), 6) * 0.5 + min(length / 80, 5) + min(max(length - 400, 0) / 250, 12))
+      * (1 - linkShare)
   }
 }

@@ -66,7 +66,11 @@ struct BlockFilter {
   private func text(of block: Block) -> [UInt8] {
     var bytes: [UInt8] = []
     for node in block.nodes {
-      if page.nodes[node].tag == .text { bytes += page.text(node) } else if page.nodes[node].tag == .br { bytes.append(0x20) }
+      if page.nodes[node].tag == .text {
+        bytes += page.text(node)
+      } else if page.nodes[node].tag == .br {
+        bytes.append(0x20)
+      }
     }
     return bytes
   }
@@ -139,7 +143,9 @@ struct BlockFilter {
   private func placesWhereItGoesOn() -> [Int?] {
     let kinds = reasons.indices.map { kind($0) }
     var prose: [[UInt8]: Double] = [:]
-    for offset in reasons.indices where reasons[offset] == nil { prose[kinds[offset], default: 0] += block(offset).prose }
+    for offset in reasons.indices where reasons[offset] == nil {
+      prose[kinds[offset], default: 0] += block(offset).prose
+    }
     let home = prose.max { ($0.value, $0.key.count) < ($1.value, $1.key.count) }?.key ?? []
     var next: Int?
     var places = [Int?](repeating: nil, count: reasons.count + 1)
@@ -219,7 +225,9 @@ struct BlockFilter {
       let inside = measures.blocks(of: node, in: page)
       if inside.isEmpty { continue }
       if measures.inwardShare(inside) > 0.6 {
-        for block in inside where reasons[block - range.lowerBound] == nil { reasons[block - range.lowerBound] = "links" }
+        for block in inside where reasons[block - range.lowerBound] == nil {
+          reasons[block - range.lowerBound] = "links"
+        }
       }
     }
   }

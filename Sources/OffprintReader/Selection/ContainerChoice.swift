@@ -32,7 +32,9 @@ struct ContainerChoice {
     let kinds = boxKinds
     blockKinds = measures.blocks.map { block in
       var box = block.owner
-      while box > 0, !page.nodes[box].tag.isBox || box == block.owner && !holdsBlock[box] { box = Int(page.nodes[box].parent) }
+      while box > 0, !page.nodes[box].tag.isBox || box == block.owner && !holdsBlock[box] {
+        box = Int(page.nodes[box].parent)
+      }
       return kinds[max(box, 0)] &* 31 &+ UInt64(page.nodes[block.owner].tag.rawValue)
     }
   }
@@ -99,7 +101,11 @@ struct ContainerChoice {
     if let heading, Int(page.nodes[node].end) <= heading { weight *= 0.6 }
     var outer = Int(page.nodes[node].parent)
     while outer > 0, page.nodes[outer].tag != .body {
-      if page.nodes[outer].tag == .aside || page.nodes[outer].tag == .footer || page.nodes[outer].hints.contains(.comments) { weight *= 0.5 }
+      if page.nodes[outer].tag == .aside || page.nodes[outer].tag == .footer
+        || page.nodes[outer].hints.contains(.comments)
+      {
+        weight *= 0.5
+      }
       if !page.nodes[outer].hints.isDisjoint(with: .clutter) { weight *= 0.8 }
       outer = Int(page.nodes[outer].parent)
     }
@@ -147,7 +153,8 @@ struct ContainerChoice {
     var parts: [Int] = []
     let outer = measures.blocks(of: container, in: page)
     var last = -1
-    for (index, block) in measures.blocks.enumerated() where !isExcluded[index] && !outer.contains(index) && block.prose > 1.5 {
+    for (index, block) in measures.blocks.enumerated()
+    where !isExcluded[index] && !outer.contains(index) && block.prose > 1.5 {
       if let heading, block.nodes.lowerBound < heading { continue }
       var box = block.owner
       while box > 0, box != last, boxKinds[box] != first { box = Int(page.nodes[box].parent) }

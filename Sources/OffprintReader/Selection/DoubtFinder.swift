@@ -35,18 +35,29 @@ enum DoubtFinder {
     (
       .anywhere,
       [
-        "404", "page not found", "not found", "page unavailable", "error 403", "403 forbidden", "forbidden", "seite nicht gefunden", "nicht gefunden", "page introuvable", "página no encontrada", "pagina non trovata", "página não encontrada", "pagina niet gevonden", "500 internal", "bad gateway", "service unavailable",
+        "404", "page not found", "not found", "page unavailable", "error 403", "403 forbidden", "forbidden",
+        "seite nicht gefunden", "nicht gefunden", "page introuvable", "página no encontrada", "pagina non trovata",
+        "página não encontrada", "pagina niet gevonden", "500 internal", "bad gateway", "service unavailable",
       ]
     )
   ])
   private static let browserTitles = PhraseTable([
-    (.anywhere, ["just a moment", "attention required", "access denied", "are you a robot", "security check", "verify you are human", "captcha", "zugriff verweigert"])
+    (
+      .anywhere,
+      [
+        "just a moment", "attention required", "access denied", "are you a robot", "security check",
+        "verify you are human", "captcha", "zugriff verweigert",
+      ]
+    )
   ])
   private static let errorPhrases = PhraseTable([
     (
       .anywhere,
       [
-        "page you requested could not be found", "page you are looking for", "page you were looking for", "page does not exist", "page doesn't exist", "page could not be found", "seite wurde nicht gefunden", "seite existiert nicht", "seite konnte nicht gefunden", "page demandée n'existe pas", "página que busca no existe",
+        "page you requested could not be found", "page you are looking for", "page you were looking for",
+        "page does not exist", "page doesn't exist", "page could not be found", "seite wurde nicht gefunden",
+        "seite existiert nicht", "seite konnte nicht gefunden", "page demandée n'existe pas",
+        "página que busca no existe",
       ]
     )
   ])
@@ -54,7 +65,9 @@ enum DoubtFinder {
     (
       .anywhere,
       [
-        "enable javascript", "javascript is disabled", "requires javascript", "javascript to run this app", "you are human", "unusual traffic", "checking your browser", "complete the captcha", "aktivieren sie javascript", "javascript aktivieren", "activer javascript", "habilitar javascript",
+        "enable javascript", "javascript is disabled", "requires javascript", "javascript to run this app",
+        "you are human", "unusual traffic", "checking your browser", "complete the captcha",
+        "aktivieren sie javascript", "javascript aktivieren", "activer javascript", "habilitar javascript",
       ]
     )
   ])
@@ -62,9 +75,17 @@ enum DoubtFinder {
     (
       .anywhere,
       [
-        "to continue reading", "to read the full", "to read the whole", "to keep reading", "continue reading your article", "subscribe to read", "subscribe to continue", "subscribers only", "for subscribers", "subscriber exclusive", "already a subscriber", "already a member", "sign in to continue", "log in to continue", "sign in to read",
-        "log in to read", "this article is for", "unlock this article", "members only", "free articles remaining", "weiterlesen mit", "jetzt weiterlesen", "diesen artikel weiterlesen", "vollständigen artikel", "nur für abonnenten", "für abonnenten", "exklusiv für abonnenten", "bereits abonnent", "sie sind bereits abonnent", "artikel freischalten",
-        "wählen sie ihren zugang", "réservé aux abonnés", "réservé à nos abonnés", "pour lire la suite", "déjà abonné", "solo para suscriptores", "exclusivo para suscriptores", "ya eres suscriptor", "riservato agli abbonati", "exclusivo para assinantes", "alleen voor abonnees", "tylko dla subskrybentów",
+        "to continue reading", "to read the full", "to read the whole", "to keep reading",
+        "continue reading your article", "subscribe to read", "subscribe to continue", "subscribers only",
+        "for subscribers", "subscriber exclusive", "already a subscriber", "already a member", "sign in to continue",
+        "log in to continue", "sign in to read",
+        "log in to read", "this article is for", "unlock this article", "members only", "free articles remaining",
+        "weiterlesen mit", "jetzt weiterlesen", "diesen artikel weiterlesen", "vollständigen artikel",
+        "nur für abonnenten", "für abonnenten", "exklusiv für abonnenten", "bereits abonnent",
+        "sie sind bereits abonnent", "artikel freischalten",
+        "wählen sie ihren zugang", "réservé aux abonnés", "réservé à nos abonnés", "pour lire la suite", "déjà abonné",
+        "solo para suscriptores", "exclusivo para suscriptores", "ya eres suscriptor", "riservato agli abbonati",
+        "exclusivo para assinantes", "alleen voor abonnees", "tylko dla subskrybentów",
       ]
     )
   ])

@@ -32,7 +32,8 @@ struct LeadFinder {
     var outer = container
     for _ in 0..<levelsMax where outer > 0 { outer = Int(page.nodes[outer].parent) }
     var found: Int?
-    for node in max(outer, 0)..<min(container + 60, Int(page.nodes[container].end)) where page.nodes[node].tag.isHeading {
+    for node in max(outer, 0)..<min(container + 60, Int(page.nodes[container].end)) where page.nodes[node].tag.isHeading
+    {
       let words = WordHashes.of(page.wholeText(node, bytesMax: 1_024).utf8)
       if words == title { found = node }
     }
@@ -40,14 +41,17 @@ struct LeadFinder {
   }
 
   private static func isLead(_ page: Page, _ block: Block) -> Bool {
-    guard block.prose > 1.5, block.words > 8 || block.wide > 30, block.words < 150, block.linkShare < 0.3, block.endsSentence,
+    guard block.prose > 1.5, block.words > 8 || block.wide > 30, block.words < 150, block.linkShare < 0.3,
+      block.endsSentence,
       !page.nodes[block.owner].tag.isHeading
     else { return false }
     var node = block.owner
     var levels = 0
     while node > 0, levels < 5 {
       let hints = page.nodes[node].hints
-      if !hints.isDisjoint(with: [.caption, .byline, .share, .comments, .related, .navigation, .promotion, .dialog, .media, .hidden, .sidebar]) {
+      if !hints.isDisjoint(with: [
+        .caption, .byline, .share, .comments, .related, .navigation, .promotion, .dialog, .media, .hidden, .sidebar,
+      ]) {
         return false
       }
       switch page.nodes[node].tag {

@@ -27,7 +27,9 @@ struct ScrapedText {
     }
     guard let title else { return nil }
     // The sentence under the title is its own where something parts it from the text.
-    standfirst = (title + 1..<run[0]).first { lines[$0].isProse && !lines[$0].isAppeal && lines[$0].words.count <= Self.standfirstWordsMax }
+    standfirst = (title + 1..<run[0]).first {
+      lines[$0].isProse && !lines[$0].isAppeal && lines[$0].words.count <= Self.standfirstWordsMax
+    }
     if let standfirst { article.removeAll { $0 == standfirst } }
     self.title = title
     self.article = article
@@ -45,7 +47,9 @@ struct ScrapedText {
     for (index, line) in lines.enumerated() {
       if line.isProse, !line.isAppeal, !line.isClutter {
         // A heading stands between two paragraphs, but nothing that is called by two names.
-        if !run.isEmpty, gap.count == 1, lines[gap[0]].mayBeHeading, run.count > 1 { run += gap } else if !gap.isEmpty || run.isEmpty {
+        if !run.isEmpty, gap.count == 1, lines[gap[0]].mayBeHeading, run.count > 1 {
+          run += gap
+        } else if !gap.isEmpty || run.isEmpty {
           close()
           run = []
         }
@@ -82,7 +86,9 @@ struct ScrapedText {
       isAppeal = ClutterPhrases.appeals.matches(words)
       isProse = (words.count > 8 || isWide) && endsSentence && !folded.contains("[Photo")
       let isPlain = isOneLine && !isClutter && !isAppeal && !folded.contains(" | ") && folded.contains(" ")
-      mayBeTitle = isPlain && words.count >= ScrapedText.titleWordsMin && ending != "." && folded.unicodeScalars.count < PlainText.titleScalarsMax
+      mayBeTitle =
+        isPlain && words.count >= ScrapedText.titleWordsMin && ending != "."
+        && folded.unicodeScalars.count < PlainText.titleScalarsMax
       mayBeHeading = isPlain && words.count <= 12 && !endsSentence
     }
   }
