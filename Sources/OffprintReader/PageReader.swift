@@ -11,7 +11,8 @@ enum PageReader {
     if isTruncated { page = try PageParser.parse(try MarkupCleaner(source, isFlat: true).clean()) }
     let address = url ?? facts.canonical ?? facts.field("og:url")
     let title = TitleChoice.title(facts)
-    let measures = PageMeasures(page, host: SafeAddress.host(of: (address ?? "").utf8))
+    let host = SafeAddress.host(of: (address ?? "").utf8)
+    let measures = PageMeasures(page, host: host)
     let choice = choice(of: page, measures, source: source, base: base, title: title, heading: facts.heading(of: title))
     if choice.body.isEmpty { throw .empty }
     let site = SiteChoice.name(facts)
@@ -19,7 +20,7 @@ enum PageReader {
     var read = ReadArticle(body: choice.body, words: choice.text.wordCount)
     read.title = title
     read.standfirst = choice.standfirst
-    read.byline = BylineChoice.byline(page, facts, measures, site: site, article: article)
+    read.byline = BylineChoice.byline(page, facts, measures, site: site, host: host, article: article)
     read.site = site
     read.published = DateChoice.published(page, facts, url: url, article: article, measures: measures)
     read.leadImage = LeadImageChoice.address(page, facts, root: choice.root, base: base)

@@ -8,12 +8,13 @@ struct BylineChoice {
   private let facts: PageFacts
   private let measures: PageMeasures
   private let site: [String]
+  private let host: [UInt8]
 
   /// - Parameter article: The nodes of the article with its title; marks outside of it do not count.
   static func byline(
-    _ page: Page, _ facts: PageFacts, _ measures: PageMeasures, site: String?, article: Range<Int>
+    _ page: Page, _ facts: PageFacts, _ measures: PageMeasures, site: String?, host: [UInt8], article: Range<Int>
   ) -> String? {
-    let choice = BylineChoice(page: page, facts: facts, measures: measures, site: TitleChoice.words(site ?? ""))
+    let choice = BylineChoice(page: page, facts: facts, measures: measures, site: TitleChoice.words(site ?? ""), host: host)
     return choice.joined(facts.linkedData.authors) ?? choice.marked(in: article) ?? choice.printed(in: article)
       ?? choice.declared() ?? choice.joined(facts.linkedData.organizations)
   }
@@ -25,7 +26,7 @@ struct BylineChoice {
         && !name.contains("image")
     }
     for name in names.sorted(by: { Self.rank($0) < Self.rank($1) }) {
-      if let value = facts.field(name), let name = PersonName.cleaned(value, site: site),
+      if let value = facts.field(name), let name = PersonName.cleaned(value, site: site, host: host),
         PersonName.isLikelyPerson(name)
       {
         return name
@@ -73,10 +74,15 @@ struct BylineChoice {
       }
       return hints.contains(.author) || hints.contains(.media) || hints.contains(.caption) ? 3 : 1
     }
-    if tag == .a, let href = page.attribute(.href, of: node), href.count < 300 {
-      for part in Self.authorPaths where href.contains(bytes: part) { return 2 }
-    }
-    return nil
+    return leadsToAuthor(node) ? 2 : nil
+  }
+
+  /// Whether it is a link to somebody's page.
+  private func leadsToAuthor(_ node: Int) -> Bool {
+    guard page.nodes[node].tag == .a else { return false }
+    if page.string(.rel, of: node)?.lowercased().contains("author") == true { return true }
+    guard let href = page.attribute(.href, of: node), href.count < 300 else { return false }
+    return Self.authorPaths.contains { href.contains(bytes: $0) }
   }
 
   private static let authorPaths = [
@@ -85,24 +91,23 @@ struct BylineChoice {
 
   /// The name that an element holds: of the part marked as name, of its first link, or all of it.
   private func name(in node: Int) -> String? {
-    var link: Int?
+    var links: [Int] = []
     for inner in page.inner(node).prefix(80) where page.nodes[inner].tag != .text {
       if page.string(.itemprop, of: inner)?.lowercased() == "name", let name = cleaned(inner) { return name }
-      if page.nodes[inner].tag == .a, link == nil, cleaned(inner) != nil { link = inner }
+      if page.nodes[inner].tag == .a, links.count < 6 { links.append(inner) }
     }
     let whole = cleaned(node)
-    if let link, let name = cleaned(link) {
-      // Several links to several authors: the whole line is better.
-      if let whole, whole.hasPrefix(name), whole.contains(" and ") || whole.contains(" und ") || whole.contains(" et ")
-      {
-        return whole
-      }
-      return name
+    let link = links.first { leadsToAuthor($0) && cleaned($0) != nil }
+    guard let name = link.flatMap(cleaned) else {
+      if let whole, PersonName.isLikelyPerson(whole) { return whole }
+      return links.lazy.compactMap(cleaned).first ?? whole
     }
-    return whole
+    // Several links to several authors: the whole line is better.
+    if let whole, whole.hasPrefix(name), [" and ", " und ", " et "].contains(where: whole.contains) { return whole }
+    return name
   }
 
-  private func cleaned(_ node: Int) -> String? { PersonName.cleaned(page.wholeText(node, bytesMax: 400), site: site) }
+  private func cleaned(_ node: Int) -> String? { PersonName.cleaned(page.wholeText(node, bytesMax: 400), site: site, host: host) }
 
   /// A short line that says who it is by.
   private func printed(in article: Range<Int>) -> String? {
@@ -116,7 +121,7 @@ struct BylineChoice {
       guard let first = text.split(separator: " ").first?.lowercased(),
         Self.openings.contains(first.trimmed { $0 == ":" })
       else { continue }
-      if let name = PersonName.cleaned(text, site: site),
+      if let name = PersonName.cleaned(text, site: site, host: host),
         PersonName.isLikelyPerson(name) || name.contains(" und ") || name.contains(" and ")
       {
         return name
@@ -132,7 +137,7 @@ struct BylineChoice {
 
   private func joined(_ names: [String]) -> String? {
     var kept: [String] = []
-    for name in names { if let name = PersonName.cleaned(name, site: site), !kept.contains(name) { kept.append(name) } }
+    for name in names { if let name = PersonName.cleaned(name, site: site, host: host), !kept.contains(name) { kept.append(name) } }
     return kept.isEmpty ? nil : kept.prefix(20).joined(separator: ", ")
   }
 }

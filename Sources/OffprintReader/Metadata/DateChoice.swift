@@ -81,7 +81,7 @@ struct DateChoice {
     var levels = 0
     while node >= 0, levels < 5, page.inner(node).count * 3 < page.nodes.count {
       let hints = page.nodes[node].hints
-      if !hints.isDisjoint(with: [.comments, .related, .sidebar]), page.nodes[node].tag != .body { return true }
+      if !hints.isDisjoint(with: [.comments, .sidebar]), page.nodes[node].tag != .body { return true }
       node = Int(page.nodes[node].parent)
       levels += 1
     }

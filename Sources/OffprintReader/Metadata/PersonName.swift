@@ -1,7 +1,7 @@
 /// Tells names of people from what else stands where an author should.
 enum PersonName {
   private static let leading: [String] = [
-    "written by", "posted by", "published by", "story by", "text by", "words by", "reported by", "recipe by",
+    "written by", "alles von", "mehr von", "more from", "more by", "alle artikel von", "posts by", "posted by", "published by", "story by", "text by", "words by", "reported by", "recipe by",
     "opinion by", "review by", "article by", "authors", "author", "by", "interview", "geschrieben von", "verfasst von",
     "veröffentlicht von", "eingestellt von", "erstellt von", "beitrag von", "ein beitrag von", "eine analyse von",
     "ein artikel von", "ein gastbeitrag von", "ein kommentar von", "gastbeitrag von", "kommentar von", "interview von",
@@ -12,7 +12,7 @@ enum PersonName {
 
   /// Words at which what belongs to a name ends.
   private static let endings = [
-    " | ", " • ", " · ", " – ", " — ", " » ", " (", "+follow", " follow", " updated", " last updated", " published",
+    " | ", " • ", " · ", " – ", " — ", " » ", " (", "+follow", " follow", " updated", " is ", " ist ", " last updated", " published",
     " posted", " on ", " at ", " am ", " um ", " vom ", " le ", " el ", " stand:", " stand ", " view ", " alle ",
     " kontakt", " mehr", " veröffentlicht", " publié", " see full", " twitter", " zuletzt", " erstellt", " publiziert",
     " minuten", " read", " get ", " email", " e-mail", " montag", " dienstag", " mittwoch", " donnerstag", " freitag",
@@ -26,7 +26,7 @@ enum PersonName {
     "follow", "twitter", "facebook", "none", "null", "n/a", "share", "profil", "profile", "kontakt", "contact", "more",
     "mehr", "alle artikel", "view all posts", "posts", "posted", "published", "publisher", "veröffentlicht",
     "publiziert", "erstellt", "by", "von", "par", "por", "updated", "home", "email", "biography", "see full bio",
-    "agencies", "comments", "comment", "kommentare", "donnerstag", "freitag", "samstag", "sonntag", "montag",
+    "agencies", "comments", "comment", "kommentare", "publiziert am", "veröffentlicht am", "posted on", "tweet", "userprofile", "donnerstag", "freitag", "samstag", "sonntag", "montag",
     "dienstag", "mittwoch", "politik", "wirtschaft", "news", "opinion", "the editors",
   ])
 
@@ -36,14 +36,15 @@ enum PersonName {
   ]
 
   /// A name as it is printed, without what stands around it; nil if it is none.
-  static func cleaned(_ text: String, site: [String]) -> String? {
+  static func cleaned(_ text: String, site: [String], host: [UInt8]) -> String? {
     if text.utf8.count > 1_000 { return nil }
     var name = TextScalar.folded(
       String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\u{A0}" ? " " : $0 })), bytesMax: 300)
     for mark in ["：", ": "] {
-      if let range = name.firstRange(of: mark), name.distance(from: name.startIndex, to: range.lowerBound) < 14 {
-        name = String(name[range.upperBound...])
-      }
+      guard let range = name.firstRange(of: mark) else { continue }
+      let label = name[..<range.lowerBound].lowercased()
+      if ["foto", "photo", "bild", "fotos", "image", "quelle"].contains(where: label.hasSuffix) { return nil }
+      if label.count < 14 { name = String(name[range.upperBound...]) }
     }
     for _ in 0..<2 { name = withoutLeading(name) }
     name = withoutEnding(name)
@@ -51,7 +52,7 @@ enum PersonName {
       name = String(name.unicodeScalars.prefix(date.position))
     }
     name = name.trimmed { " ,;:-–—|·•(/".contains($0) }
-    return isName(name, site: site) ? name : nil
+    return isName(name, site: site, host: host) ? name : nil
   }
 
   /// Cuts a text before the first of the words at which no name goes on.
@@ -78,7 +79,7 @@ enum PersonName {
     return name
   }
 
-  private static func isName(_ name: String, site: [String]) -> Bool {
+  private static func isName(_ name: String, site: [String], host: [UInt8]) -> Bool {
     let words = TitleChoice.words(name)
     guard !words.isEmpty, words.count <= 10, (2...100).contains(name.unicodeScalars.count), words != site else {
       return false
@@ -87,7 +88,7 @@ enum PersonName {
     if others.contains(lower) || !name.contains(where: \.isLetter) { return false }
     for mark in ["http", "@", "www.", "?", "!", "…", "{", "<", "[", "foto:", "photo:", "bild:"]
     where lower.contains(mark) { return false }
-    if lower.hasPrefix("foto ") || lower.hasPrefix("photo ") || lower.hasPrefix("about ") { return false }
+    if lower.hasPrefix("e-mail ") || lower.hasPrefix("zur ") || lower.hasPrefix("foto ") || lower.hasPrefix("photo ") || lower.hasPrefix("about ") { return false }
     for mark in companies where lower.hasSuffix(mark) || lower.contains(mark + " ") || lower.hasPrefix(mark) {
       return false
     }

@@ -7,7 +7,7 @@ enum PageImage {
     if isTiny(page, node) { return nil }
     let plain = page.string(.src, of: node).flatMap { SafeAddress.resolve($0, base: base) }
     if let lazy = page.string(.lazySource, of: node), lazy.utf8.count < SafeAddress.bytesMax,
-      let address = SafeAddress.resolve(lazy, base: base)
+      let address = SafeAddress.resolve(lazy.contains(" ") ? widest(lazy) ?? lazy : lazy, base: base)
     {
       return address
     }

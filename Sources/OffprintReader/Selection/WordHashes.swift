@@ -3,7 +3,7 @@ import OffprintWire
 /// The words of a text as numbers, so that comparing texts and looking for phrases needs no strings.
 ///
 /// A word is a run of ASCII letters, digits and anything that is not ASCII but quotes, dashes and the no-break space; capitals count
-/// as small letters (also those of Latin-1), an apostrophe within a word belongs to it.
+/// as small letters (also those of Latin), an apostrophe within a word belongs to it.
 enum WordHashes {
   /// The words of a text, at most so many.
   static func of(_ text: some Collection<UInt8>, max: Int = .max) -> [UInt64] {
@@ -38,6 +38,9 @@ enum WordHashes {
       if isLetter {
         var lower = byte.lowercasedASCII
         if before == 0xC3, (0x80...0x9E).contains(byte) { lower = byte + 0x20 }
+        // Latin Extended-A: capitals are even up to here, then odd.
+        if before == 0xC4 && (0x80...0xB6).contains(byte) || before == 0xC5 && (0x8A...0xB6).contains(byte) { lower = byte | 1 }
+        if before == 0xC5, [0x81, 0x83, 0x85, 0x87, 0xB9, 0xBB, 0xBD].contains(byte) { lower = byte + 1 }
         hash = step(hash, lower)
         isInWord = true
       } else if byte != UInt8(ascii: "'"), isInWord {
