@@ -18,7 +18,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("text", "\(text)\n\n\(text)\n"), ("html", "<p>\(text)</p>\n<p>\(text)</p>\n"), ("markdown", "\(text)\n\n\(text)\n"),
+    ("text", "\(text)\n\n\(text)\n"), ("html", "<p>\(text)</p>\n<p>\(text)</p>\n"),
+    ("markdown", "\(text)\n\n\(text)\n"),
   ])
   func `the article is printed in the form asked for`(format: String, expected: String) throws {
     let done = try run("-", "--format", format, input: Self.page)
@@ -29,7 +30,8 @@ import Testing
     let folder = try TemporaryFolder()
     let files = ["a.html", "b.c.html"].map(folder.file)
     for file in files { try Data(Self.page.utf8).write(to: URL(filePath: file)) }
-    try Data("\(files[0])\thttps://post.example/lamps\n\(files[1])\n".utf8).write(to: URL(filePath: folder.file("list")))
+    try Data("\(files[0])\thttps://post.example/lamps\n\(files[1])\n".utf8).write(
+      to: URL(filePath: folder.file("list")))
     let done = try run("--from", folder.file("list"), "--json")
     let objects = try done.output.split(separator: "\n").map {
       try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
@@ -53,7 +55,8 @@ import Testing
   }
 
   @Test func `a page that is no article is printed with a word about it`() throws {
-    let done = try run("-", input: "<html><title>404 Not Found</title><body><div><p>There is nothing here at all.</p></div>")
+    let done = try run(
+      "-", input: "<html><title>404 Not Found</title><body><div><p>There is nothing here at all.</p></div>")
     #expect(done.status == 0 && done.output == "There is nothing here at all.\n")
     #expect(done.errors.contains("no article at its address"))
   }

@@ -14,7 +14,8 @@ struct BylineChoice {
   static func byline(
     _ page: Page, _ facts: PageFacts, _ measures: PageMeasures, site: String?, host: [UInt8], article: Range<Int>
   ) -> String? {
-    let choice = BylineChoice(page: page, facts: facts, measures: measures, site: TitleChoice.words(site ?? ""), host: host)
+    let choice = BylineChoice(
+      page: page, facts: facts, measures: measures, site: TitleChoice.words(site ?? ""), host: host)
     return choice.joined(facts.linkedData.authors) ?? choice.marked(in: article) ?? choice.printed(in: article)
       ?? choice.declared() ?? choice.joined(facts.linkedData.organizations)
   }
@@ -107,7 +108,9 @@ struct BylineChoice {
     return name
   }
 
-  private func cleaned(_ node: Int) -> String? { PersonName.cleaned(page.wholeText(node, bytesMax: 400), site: site, host: host) }
+  private func cleaned(_ node: Int) -> String? {
+    PersonName.cleaned(page.wholeText(node, bytesMax: 400), site: site, host: host)
+  }
 
   /// A short line that says who it is by.
   private func printed(in article: Range<Int>) -> String? {
@@ -137,7 +140,9 @@ struct BylineChoice {
 
   private func joined(_ names: [String]) -> String? {
     var kept: [String] = []
-    for name in names { if let name = PersonName.cleaned(name, site: site, host: host), !kept.contains(name) { kept.append(name) } }
+    for name in names {
+      if let name = PersonName.cleaned(name, site: site, host: host), !kept.contains(name) { kept.append(name) }
+    }
     return kept.isEmpty ? nil : kept.prefix(20).joined(separator: ", ")
   }
 }

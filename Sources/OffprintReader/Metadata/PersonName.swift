@@ -1,7 +1,8 @@
 /// Tells names of people from what else stands where an author should.
 enum PersonName {
   private static let leading: [String] = [
-    "written by", "alles von", "mehr von", "more from", "more by", "alle artikel von", "posts by", "posted by", "published by", "story by", "text by", "words by", "reported by", "recipe by",
+    "written by", "alles von", "mehr von", "more from", "more by", "alle artikel von", "posts by", "posted by",
+    "published by", "story by", "text by", "words by", "reported by", "recipe by",
     "opinion by", "review by", "article by", "authors", "author", "by", "interview", "geschrieben von", "verfasst von",
     "veröffentlicht von", "eingestellt von", "erstellt von", "beitrag von", "ein beitrag von", "eine analyse von",
     "ein artikel von", "ein gastbeitrag von", "ein kommentar von", "gastbeitrag von", "kommentar von", "interview von",
@@ -12,7 +13,8 @@ enum PersonName {
 
   /// Words at which what belongs to a name ends.
   private static let endings = [
-    " | ", " • ", " · ", " – ", " — ", " » ", " (", "+follow", " follow", " updated", " is ", " ist ", " last updated", " published",
+    " | ", " • ", " · ", " – ", " — ", " » ", " (", "+follow", " follow", " updated", " is ", " ist ", " last updated",
+    " published",
     " posted", " on ", " at ", " am ", " um ", " vom ", " le ", " el ", " stand:", " stand ", " view ", " alle ",
     " kontakt", " mehr", " veröffentlicht", " publié", " see full", " twitter", " zuletzt", " erstellt", " publiziert",
     " minuten", " read", " get ", " email", " e-mail", " montag", " dienstag", " mittwoch", " donnerstag", " freitag",
@@ -26,7 +28,8 @@ enum PersonName {
     "follow", "twitter", "facebook", "none", "null", "n/a", "share", "profil", "profile", "kontakt", "contact", "more",
     "mehr", "alle artikel", "view all posts", "posts", "posted", "published", "publisher", "veröffentlicht",
     "publiziert", "erstellt", "by", "von", "par", "por", "updated", "home", "email", "biography", "see full bio",
-    "agencies", "comments", "comment", "kommentare", "publiziert am", "veröffentlicht am", "posted on", "tweet", "userprofile", "donnerstag", "freitag", "samstag", "sonntag", "montag",
+    "agencies", "comments", "comment", "kommentare", "publiziert am", "veröffentlicht am", "posted on", "tweet",
+    "userprofile", "donnerstag", "freitag", "samstag", "sonntag", "montag",
     "dienstag", "mittwoch", "politik", "wirtschaft", "news", "opinion", "the editors",
   ])
 
@@ -88,7 +91,11 @@ enum PersonName {
     if others.contains(lower) || !name.contains(where: \.isLetter) { return false }
     for mark in ["http", "@", "www.", "?", "!", "…", "{", "<", "[", "foto:", "photo:", "bild:"]
     where lower.contains(mark) { return false }
-    if lower.hasPrefix("e-mail ") || lower.hasPrefix("zur ") || lower.hasPrefix("foto ") || lower.hasPrefix("photo ") || lower.hasPrefix("about ") { return false }
+    if lower.hasPrefix("e-mail ") || lower.hasPrefix("zur ") || lower.hasPrefix("foto ") || lower.hasPrefix("photo ")
+      || lower.hasPrefix("about ")
+    {
+      return false
+    }
     for mark in companies where lower.hasSuffix(mark) || lower.contains(mark + " ") || lower.hasPrefix(mark) {
       return false
     }

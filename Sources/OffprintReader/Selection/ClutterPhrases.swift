@@ -28,7 +28,8 @@ enum ClutterPhrases {
     (
       .start,
       [
-        "weiterlesen", "zum artikel", "zum beitrag", "mehr erfahren", "keep reading", "continue reading", "permalink", "permalien", "impressum", "werbung", "źródło", "pressekontakt", "kontakt",
+        "weiterlesen", "zum artikel", "zum beitrag", "mehr erfahren", "keep reading", "continue reading", "permalink",
+        "permalien", "impressum", "werbung", "źródło", "pressekontakt", "kontakt",
         "read more", "read also", "also read", "see also", "see more", "read next", "read on", "related", "more from",
         "more on", "more about", "more stories", "more news", "more coverage", "more great", "more like this",
         "also on", "also in", "also see", "also from", "share this", "share on", "share via", "share it", "share with",

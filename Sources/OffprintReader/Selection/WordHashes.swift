@@ -39,7 +39,9 @@ enum WordHashes {
         var lower = byte.lowercasedASCII
         if before == 0xC3, (0x80...0x9E).contains(byte) { lower = byte + 0x20 }
         // Latin Extended-A: capitals are even up to here, then odd.
-        if before == 0xC4 && (0x80...0xB6).contains(byte) || before == 0xC5 && (0x8A...0xB6).contains(byte) { lower = byte | 1 }
+        if before == 0xC4 && (0x80...0xB6).contains(byte) || before == 0xC5 && (0x8A...0xB6).contains(byte) {
+          lower = byte | 1
+        }
         if before == 0xC5, [0x81, 0x83, 0x85, 0x87, 0xB9, 0xBB, 0xBD].contains(byte) { lower = byte + 1 }
         hash = step(hash, lower)
         isInWord = true
