@@ -38,7 +38,7 @@ enum HintWords {
       [
         "share*", "sharing*", "*-share", "*_share", "*social*", "follow*", "teilen*", "partage*", "compart*",
         "condivid*",
-        "*addtoany*", "*sharebar*", "*sharebuttons*", "*-sharing*",
+        "*sharebar*", "*sharebuttons*", "*-sharing*",
       ]
     ),
     (
@@ -52,14 +52,14 @@ enum HintWords {
         "*up-next*", "*upnext*", "*teaser*", "*weitere*",
         "*verwandt*", "*mehr-zum*", "*empfehl*", "*a-lire*", "*lire-aussi*", "*suggest*", "*latest*", "*crosslink*",
         "*other-news*",
-        "*othernews*", "*yarpp*", "*dont-miss*", "*you-may*", "*you-might*", "*correlat*", "*relacionad*", "*ler-mais*",
+        "*othernews*", "*dont-miss*", "*you-may*", "*you-might*", "*correlat*", "*relacionad*", "*ler-mais*",
         "*next-post*", "*nextpost*", "*prev-next*", "*adjacent*", "*post-nav*", "*further*",
       ]
     ),
     (
       .comments,
       [
-        "comment*", "*-comments", "*comments", "*comment-*", "disqus*", "kommentar*", "*-kommentare", "replies",
+        "comment*", "*-comments", "*comments", "*comment-*", "kommentar*", "*-kommentare", "replies",
         "reply*", "respond", "trackback*", "pingback*", "reviews", "discussion*",
         "commentaire*", "comentario*", "reaction*",
       ]
@@ -103,7 +103,7 @@ enum HintWords {
       [
         "*cookie*", "*consent*", "gdpr*", "*modal*", "*popup*", "*pop-up*", "*overlay*", "*paywall*", "login*",
         "*-login", "*signin*", "*sign-in*", "*register*", "*lightbox*", "*dialog*", "*noscript*", "*adblock*", "toast*",
-        "*piano*",
+
       ]
     ),
     (
@@ -190,7 +190,7 @@ enum HintWords {
       .media,
       [
         "*video*", "*player*", "*gallery*", "*slideshow*", "*carousel*", "*slider*", "*podcast*", "*audio*",
-        "*galerie*", "*bildergalerie*", "*playlist*", "*slick*", "*swiper*",
+        "*galerie*", "*bildergalerie*", "*playlist*",
       ]
     ),
   ]
