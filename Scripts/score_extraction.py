@@ -1,7 +1,7 @@
 """The parts of Scripts/score-extraction that read and write JSON.
 
 list TRUTH DIR: the files of DIR with their addresses, for `offprint extract --from`; predictions NDJSON: what the scorer reads; speed NDJSON
-START END: pages a second.
+USER SYSTEM: pages a second of processor time.
 """
 import json
 import os
@@ -32,8 +32,8 @@ def main():
         json.dump(found, sys.stdout)
     elif sys.argv[1] == "speed":
         count = sum(1 for _ in articles(sys.argv[2]))
-        seconds = float(sys.argv[4]) - float(sys.argv[3])
-        print("%d pages in %.2f s: %.0f pages/s, start and output included" % (count, seconds, count / seconds))
+        seconds = float(sys.argv[3]) + float(sys.argv[4])
+        print("%d pages in %.2f s of one processor: %.0f pages/s, start and output included" % (count, seconds, count / seconds))
 
 
 if __name__ == "__main__":
