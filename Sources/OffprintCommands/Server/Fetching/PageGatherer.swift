@@ -78,6 +78,7 @@ struct PageGatherer {
     found.excerpt = read.excerpt
     found.words = read.words
     found.publishedAt = read.published?.milliseconds
+    found.image = read.leadImage
     return found
   }
 }
