@@ -5,9 +5,11 @@ struct PlainText {
   /// The paragraphs, line ends within them kept.
   private let paragraphs: [String]
   private let firstLine: String?
+  /// What of it is the article, if it was copied from a page with all that stood around.
+  private let scrape: ScrapedText?
 
   /// A first line of as many scalars or more is no title.
-  private static let titleScalarsMax = 200
+  static let titleScalarsMax = 200
 
   /// - Parameter utf8: The text in valid UTF-8, with line ends of any kind.
   init(_ utf8: [UInt8]) {
@@ -28,18 +30,23 @@ struct PlainText {
     if !lines.isEmpty { paragraphs.append(lines.joined(separator: "\n")) }
     self.paragraphs = paragraphs
     firstLine = paragraphs.first?.split(separator: "\n").first.map { TextScalar.folded(String($0)) }
+    scrape = ScrapedText(paragraphs)
   }
 
-  /// The first line, if it is short.
+  /// The article's title in a scraped page, else the first line, if it is short.
   var title: String? {
-    guard let firstLine, !firstLine.isEmpty, firstLine.unicodeScalars.count < Self.titleScalarsMax else { return nil }
-    return TextScalar.folded(firstLine, bytesMax: 1_024)
+    let title = scrape.map { paragraphs[$0.title] } ?? firstLine ?? ""
+    guard !title.isEmpty, title.unicodeScalars.count < Self.titleScalarsMax else { return nil }
+    return TextScalar.folded(title, bytesMax: 1_024)
   }
+
+  /// The sentence under the title that is not the article's first.
+  var standfirst: String? { scrape?.standfirst.map { TextScalar.folded(paragraphs[$0], bytesMax: 1_024) } }
 
   /// The paragraphs as a body.
   var body: [UInt8] {
     var builder = BodyBuilder()
-    for paragraph in paragraphs {
+    for paragraph in scrape.map({ $0.article.map { paragraphs[$0] } }) ?? paragraphs {
       let frame = builder.begin(AllowedMarkup.Leaf.p)
       builder.text(paragraph)
       builder.end(frame)

@@ -4,10 +4,18 @@
 public struct ReadArticle: Sendable, Hashable {
   /// The title, at most 1,024 bytes.
   public var title: String?
+  /// The sentence or two under the title that say what it is about, if they stand apart from its text.
+  public var standfirst: String?
   /// Who wrote it.
   public var byline: String?
   /// The name of the site it appeared on.
   public var site: String?
+  /// When it was published.
+  public var published: PublishedTime?
+  /// The address of the picture by which the page is shown elsewhere.
+  public var leadImage: String?
+  /// The page's own idea of its address, absolute.
+  public var canonical: String?
   /// The language as the page names it, such as `de-AT`.
   public var language: String?
   /// What the page says it is about, else how its text begins; at most 300 scalars.
@@ -16,6 +24,14 @@ public struct ReadArticle: Sendable, Hashable {
   public var body: [UInt8]
   /// The words of the body's text; a character of a script without spaces counts as one.
   public var words: Int
+  /// Why this may not be the article that people wanted to keep; nil for an article.
+  public var doubt: ArticleDoubt?
   /// Whether the page was nested so deeply that some of it may be missing from the body.
   public var isTruncated: Bool
+
+  init(body: [UInt8], words: Int) {
+    self.body = body
+    self.words = words
+    isTruncated = false
+  }
 }

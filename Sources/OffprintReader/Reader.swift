@@ -35,23 +35,7 @@ public enum Reader {
   /// - Throws: `tooLarge`, `tooManyElements`, `empty` if neither text nor image is left, `outOfMemory`.
   public static func read(html: [UInt8], url: String?) throws(ReaderError) -> ReadArticle {
     try checkSize(html)
-    let page = Charset.decodePage(html)
-    var tree = try PageTree(try MarkupCleaner(page, isFlat: false).clean())
-    let facts = PageFacts(tree)
-    let isTruncated = tree.isTruncated
-    // Deeper than libxml2 goes: leave out the boxes, so that the text behind the depth is not lost.
-    if isTruncated { tree = try PageTree(try MarkupCleaner(page, isFlat: true).clean()) }
-    var body = PageWalk.body(of: tree, address: url, keepsChrome: false)
-    var text = BodyText(html: body)
-    if text.wordCount < fewWords {
-      let all = PageWalk.body(of: tree, address: url, keepsChrome: true)
-      let allText = BodyText(html: all)
-      if body.isEmpty || allText.wordCount > text.wordCount * manyTimes { (body, text) = (all, allText) }
-    }
-    if body.isEmpty { throw .empty }
-    return ReadArticle(
-      title: facts.title, byline: nil, site: facts.site, language: facts.language,
-      excerpt: excerpt(facts.summary ?? opening(of: text)), body: body, words: text.wordCount, isTruncated: isTruncated)
+    return try PageReader.read(Charset.decodePage(html), url: url)
   }
 
   /// Reads a plain text: paragraphs are parted by blank lines.
@@ -67,29 +51,26 @@ public enum Reader {
     let body = plain.body
     if body.isEmpty { throw .empty }
     let bodyText = BodyText(html: body)
-    return ReadArticle(
-      title: plain.title ?? fileName.flatMap(PlainText.title(ofFile:)), byline: nil, site: nil, language: nil,
-      excerpt: excerpt(opening(of: bodyText)), body: body, words: bodyText.wordCount, isTruncated: false)
+    var article = ReadArticle(body: body, words: bodyText.wordCount)
+    article.title = plain.title ?? fileName.flatMap(PlainText.title(ofFile:))
+    article.standfirst = plain.standfirst
+    article.excerpt = excerpt(plain.standfirst ?? opening(of: bodyText))
+    return article
   }
 
   private static let excerptScalarsMax = 300
-  /// A page with fewer words than this, which has many times as many in headers, forms and the like, is one that stands in
-  /// such an element as a whole: in a form, or behind a navigation that is never closed.
-  private static let fewWords = 100
-  private static let manyTimes = 5
-
   private static func checkSize(_ bytes: [UInt8]) throws(ReaderError) {
     guard bytes.count <= inputBytesMax else { throw .tooLarge(bytes: bytes.count, bytesMax: inputBytesMax) }
   }
 
   /// The first paragraph that is more than a line, else the first block.
-  private static func opening(of text: BodyText) -> String {
+  static func opening(of text: BodyText) -> String {
     let long = text.blocks.firstIndex { $0.element == .paragraph && $0.scalarCount >= 80 }
     return text.text(ofBlock: long ?? 0)
   }
 
   /// At most 300 scalars, cut at a space if there is one near the end.
-  private static func excerpt(_ text: String) -> String? {
+  static func excerpt(_ text: String) -> String? {
     let whole = TextScalar.folded(text)
     let scalars = whole.unicodeScalars
     if scalars.isEmpty { return nil }

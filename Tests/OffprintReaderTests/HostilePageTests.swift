@@ -30,6 +30,35 @@ import Testing
     #expect(body(address) == "<p>x</p>\n")
   }
 
+  /// Pages that make a choice among their parts as dear as can be.
+  private static let dearPages: [String: String] = [
+    "nested boxes alike": String(
+      repeating: "<div class=story><p>Of this lamp he says, when asked, that it burns lower now.</p>", count: 240),
+    "headings that announce": String(
+      repeating: "<div class='related share'><h2>Related</h2><p>Some words, and more of them, that end here.</p></div>",
+      count: 4_000),
+    "one box of lines": "<div>"
+      + String(repeating: "Some words, and some more of them, that end here.<br><br>", count: 20_000),
+    "titles and bylines": String(
+      repeating: "<h1>A title of some words</h1><p class=byline>By</p><time></time>", count: 10_000),
+    "nested lists": String(repeating: "<ul><li><a href=/x>Some words of a link</a>", count: 200),
+    "figures": "<div>" + String(repeating: "<figure><img src=/x><figcaption>c</figcaption></figure>", count: 10_000)
+      + "<p>Some words, and more.</p>",
+    "deep data": "<script type='application/ld+json'>" + String(repeating: "[{\"a\":", count: 100_000)
+      + "</script><p>x</p>",
+  ]
+
+  @Test(arguments: dearPages.keys.sorted())
+  func `no page costs more than its size`(name: String) throws {
+    let html = try #require(Self.dearPages[name])
+    let start = ContinuousClock.now
+    let article = try Reader.read(
+      html: Array(("<h1>A title of some words</h1>" + html).utf8), url: "https://example.com/")
+    #expect(AllowedBody.fault(in: article.body) == nil)
+    // Linear work takes well under a second here, without optimisation some; anything quadratic takes minutes.
+    #expect(ContinuousClock.now - start < .seconds(60))
+  }
+
   @Test func `declared entities are not expanded`() {
     var bomb = "<!DOCTYPE html [<!ENTITY a \"aaaaaaaaaa\">"
     for (one, other) in zip("bcdefgh", "abcdefg") {

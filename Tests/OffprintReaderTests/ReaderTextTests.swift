@@ -54,16 +54,26 @@ private func read(_ text: String, fileName: String? = nil) throws -> ReadArticle
     }
   }
 
-  @Test func `the sample text is read whole`() throws {
+  @Test func `of a text copied from a page only the article is kept`() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     let bytes = Array(try Data(contentsOf: folder.appending(path: "Fixtures/sample/paper-boats.txt")))
     #expect(try Reader.detect(bytes) == .text)
     let article = try Reader.read(bytes, url: nil, fileName: "paper-boats.txt")
     let text = BodyText(html: article.body)
-    #expect(text.blocks.count == 22)
+    #expect(article.title == "The town that launches paper boats every November")
+    #expect(article.standfirst?.hasPrefix("For one evening a year") == true)
+    #expect(article.excerpt == article.standfirst)
+    #expect(text.blocks.count == 8)
     #expect(text.blocks.allSatisfy { $0.element == .paragraph })
-    #expect(text.text(ofBlock: 5).hasPrefix("The boats are folded in kitchens"))
-    #expect(article.excerpt?.hasPrefix("For one evening a year") == true)
+    #expect(text.text(ofBlock: 0).hasPrefix("The boats are folded in kitchens"))
+    #expect(text.text(ofBlock: 7).hasSuffix("Orla Tench has asked for more brooms."))
+    #expect(article.byline == nil && article.published == nil && article.site == nil)
+  }
+
+  @Test func `a text without a page around it is kept whole`() throws {
+    let text =
+      "A letter\n\nDear Orla, the lamps are lit, and all is well here.\n\nShare this with nobody.\n\nYours, Ana\n"
+    #expect(BodyText(html: try read(text).body).blocks.count == 4)
   }
 }
 

@@ -8,6 +8,8 @@ package struct Positional: Sendable {
     case optional
     /// One or more; only the last positional of a verb.
     case some
+    /// None or more; only the last positional of a verb.
+    case many
   }
 
   /// What it is called in the help: `ID`.
@@ -33,6 +35,7 @@ package struct Positional: Sendable {
     case .one: name
     case .optional: "[\(name)]"
     case .some: "\(name)..."
+    case .many: "[\(name)...]"
     }
   }
 }

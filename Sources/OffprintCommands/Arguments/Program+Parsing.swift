@@ -177,9 +177,11 @@ private struct Call {
         } else if positional.arity == .one {
           throw UsageError.missingPositional(positional, verb: verb, program: program)
         }
-      case .some:
-        if rest.isEmpty { throw UsageError.missingPositional(positional, verb: verb, program: program) }
-        placed[positional.name] = Array(rest)
+      case .some, .many:
+        if rest.isEmpty, positional.arity == .some {
+          throw UsageError.missingPositional(positional, verb: verb, program: program)
+        }
+        if !rest.isEmpty { placed[positional.name] = Array(rest) }
         rest = []
       }
     }

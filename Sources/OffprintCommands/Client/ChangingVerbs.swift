@@ -34,10 +34,11 @@ extension Session {
     do throws(ReaderError) { read = try Reader.read(bytes, url: arguments.value("url"), fileName: name) } catch {
       throw CommandFailure(.failed, code: "invalidInput", "\(source.visible) cannot be saved: \(error)")
     }
+    if let doubt = read.doubt { remark("perhaps no article: \(doubt.explanation)") }
     if read.isTruncated { remark("the page was nested too deeply; its end was cut") }
     return SavedPage.Document(
       body: read.body, title: read.title, byline: read.byline, site: read.site, language: read.language,
-      excerpt: read.excerpt, words: read.words)
+      excerpt: read.excerpt, words: read.words, publishedAt: read.published?.milliseconds)
   }
 
   /// Runs one change of an article and prints how it is now.

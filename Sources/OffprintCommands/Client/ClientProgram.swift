@@ -63,6 +63,23 @@ package enum ClientProgram {
             details: ["The text that is there stays until there is another."],
             examples: [.init("fetch 3f2a", "with the next sync")]),
           Verb(
+            "extract", summary: "print the article of a page or text, without saving it",
+            positionals: [Positional("FILE", .many, "a text or HTML file, or - for standard input")],
+            options: [
+              .value("url", "URL", "the address the file came from"),
+              .value(
+                "format", "FORMAT", choices: ["text", "html", "markdown", "json"], "the form; text without captions"),
+              .value("from", "LIST", "a list of files: one a line, behind a tab its address"),
+              .value("output", "DIR", "write a file for each into that folder"),
+            ],
+            details: [
+              "Needs no library and no network. A file that cannot be read is reported, the others are extracted."
+            ],
+            examples: [
+              .init("extract page.html --format markdown", "the article alone"),
+              .init("extract --from pages.tsv --format json", "one object a line"),
+            ]),
+          Verb(
             "progress", summary: "show or set how far an article is read",
             positionals: [id, Positional("FRACTION", .optional, "0.4 or 40%")],
             options: [
@@ -178,6 +195,7 @@ package enum ClientProgram {
     case "tags": try await session.tags()
     case "add": try await session.add()
     case "fetch": try await session.fetch()
+    case "extract": try session.extract()
     case "progress": try await session.progress()
     case "bookmark add": try await session.addBookmark()
     case "bookmark list": try await session.listBookmarks()

@@ -53,6 +53,7 @@ package struct ManPage: Sendable {
       case .one: name
       case .optional: "Op \(name)"
       case .some: name + " ..."
+      case .many: "Op \(name) ..."
       }
     }
     add(".It Cm \((verb.path + words.map { $0 }).joined(separator: " "))")

@@ -8,7 +8,15 @@ extension BodyText {
     for index in blocks.indices {
       var isInWord = false
       for scalar in text(ofBlock: index).unicodeScalars {
-        if Self.standsAlone(scalar.value) {
+        if scalar.isASCII {
+          let byte = UInt8(ascii: scalar)
+          if byte.isASCIIWhiteSpace || byte == 0x0B {
+            isInWord = false
+          } else if !isInWord, byte.isASCIILetter || (0x30...0x39).contains(byte) {
+            isInWord = true
+            count += 1
+          }
+        } else if Self.standsAlone(scalar.value) {
           count += 1
           isInWord = false
         } else if scalar.properties.isWhitespace {

@@ -38,6 +38,11 @@ struct PageGatherer {
           reason: "no article was found there: \(error)", isTransient: false, retryAfterSeconds: nil),
         slug: "unreadable", bytes: answer.body.count)
     }
+    if let doubt = read.doubt {
+      return Gathered(
+        outcome: .failed(reason: doubt.explanation, isTransient: false, retryAfterSeconds: nil), slug: doubt.rawValue,
+        bytes: answer.body.count)
+    }
     guard let withImages = images.gather(read.body) else { return nil }
     var found = Self.article(read)
     found.body = withImages.body
@@ -72,6 +77,8 @@ struct PageGatherer {
     found.language = read.language
     found.excerpt = read.excerpt
     found.words = read.words
+    found.publishedAt = read.published?.milliseconds
+    found.image = read.leadImage
     return found
   }
 }

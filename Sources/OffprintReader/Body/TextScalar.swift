@@ -17,6 +17,10 @@ enum TextScalar {
     case 0...0x1F, 0x7F, 0xFEFF, 0xFFFE, 0xFFFF: self = .dropped
     case 0x80...0x9F:
       self = Windows1252.scalar(UInt8(scalar.value)).map { .written($0, isVisible: true) } ?? .dropped
+    // Letters and marks of the common scripts, asked for most often.
+    case 0xA1...0xAC, 0xAE...0x24F, 0x391...0x3FF, 0x410...0x451, 0x5D0...0x5EA, 0x621...0x64A, 0x2010...0x2027,
+      0x3001...0x3029, 0x3041...0x3096, 0x30A1...0x30FE, 0x4E00...0x9FFF, 0xAC00...0xD7A3:
+      self = .written(scalar, isVisible: true)
     default:
       let properties = scalar.properties
       self = .written(scalar, isVisible: !properties.isWhitespace && properties.generalCategory != .format)

@@ -26,6 +26,19 @@ enum SafeAddress {
     return String(decoding: escape(Array(result.utf8)), as: UTF8.self)
   }
 
+  /// The host of an absolute address or one that begins with `//`, in lower case, without `www.`; empty for others.
+  static func host(of address: some Collection<UInt8>) -> [UInt8] {
+    var rest = address.drop { $0 <= 0x20 }[...]
+    for scheme in ["http:", "https:"]
+    where rest.prefix(scheme.utf8.count).map(\.lowercasedASCII).elementsEqual(scheme.utf8) {
+      rest = rest.dropFirst(scheme.utf8.count)
+      break
+    }
+    guard rest.starts(with: "//".utf8) else { return [] }
+    let host = rest.dropFirst(2).prefix { !"/?#:".utf8.contains($0) }.map(\.lowercasedASCII)
+    return host.starts(with: "www.".utf8) ? Array(host.dropFirst(4)) : host
+  }
+
   /// RFC 3986, section 5.
   private static func join(_ reference: String, _ base: String) -> String? {
     guard let joined = xmlBuildURI(reference, base) else { return nil }

@@ -1,0 +1,55 @@
+import OffprintWire
+
+/// Finds out where a picture of a page is, whatever a page does to load it late.
+enum PageImage {
+  /// The address of an image, or nil for none, for one written out in the page, and for one that only counts readers.
+  static func source(_ page: Page, _ node: Int, base: String?) -> String? {
+    if isTiny(page, node) { return nil }
+    let plain = page.string(.src, of: node).flatMap { SafeAddress.resolve($0, base: base) }
+    if let lazy = page.string(.lazySource, of: node), lazy.utf8.count < SafeAddress.bytesMax,
+      let address = SafeAddress.resolve(lazy.contains(" ") ? widest(lazy) ?? lazy : lazy, base: base)
+    {
+      return address
+    }
+    for name in [AttributeName.lazySources, .srcset] where plain == nil || name == .lazySources {
+      if let set = page.string(name, of: node), let best = widest(set),
+        let address = SafeAddress.resolve(best, base: base)
+      {
+        return address
+      }
+    }
+    return plain
+  }
+
+  /// Whether it is too small to show anything.
+  private static func isTiny(_ page: Page, _ node: Int) -> Bool {
+    for name in [AttributeName.width, .height] {
+      guard let text = page.string(name, of: node), let size = Int(text.prefix { $0.isNumber }) else { continue }
+      if size <= 3, !text.hasSuffix("%") { return true }
+    }
+    return false
+  }
+
+  /// The widest address of a `srcset`, up to 2,000 pixels; addresses may hold commas, but not end in one.
+  static func widest(_ set: String) -> String? {
+    var best: (address: Substring, size: Double)?
+    var rest = set[...]
+    for _ in 0..<64 {
+      rest = rest.drop { $0.isWhitespace || $0 == "," }
+      let word = rest.prefix { !$0.isWhitespace }
+      if word.isEmpty { break }
+      rest = rest[word.endIndex...]
+      var size = 1.0
+      var address = word
+      if word.hasSuffix(",") {
+        address = word.dropLast()
+      } else {
+        let descriptor = rest.prefix { $0 != "," }
+        rest = rest[descriptor.endIndex...]
+        size = Double(descriptor.filter { $0.isNumber || $0 == "." }) ?? 1
+      }
+      if best.map({ size > $0.size && size <= 2_000 }) ?? true { best = (address, size) }
+    }
+    return best.map { String($0.address) }
+  }
+}
