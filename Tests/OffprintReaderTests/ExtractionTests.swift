@@ -70,6 +70,12 @@ import Testing
     #expect(try page.read().text.contains("\n\n" + text + "\n\nAfter that"))
   }
 
+  @Test func `a short first sentence is the article's`() throws {
+    var page = OwnPage()
+    page.paragraphs.insert("It is dusk.", at: 0)
+    #expect(try page.read().text == page.text)
+  }
+
   @Test func `captions stand in the body and not in the text`() throws {
     let image = "<img src=/lamp.jpg alt=Lamp>"
     for inset in [

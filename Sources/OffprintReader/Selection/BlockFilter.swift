@@ -106,7 +106,8 @@ struct BlockFilter {
       return "link"
     }
     if isBefore, hints.contains(.standfirst), tag.isHeading || tag == .li { return "standfirst" }
-    if isBefore, block.prose == 0, block.words < 20, !tag.isHeading { return "before" }
+    let isSentence = tag == .p && block.endsSentence
+    if isBefore, block.prose == 0, block.words < 20, !tag.isHeading, !isSentence { return "before" }
     return nil
   }
 
