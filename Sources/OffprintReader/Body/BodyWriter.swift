@@ -28,19 +28,6 @@ enum BodyWriter {
     return bytes
   }
 
-  /// Writes a text so that it can stand in an attribute between double quotes.
-  static func append(escaped text: String, to bytes: inout [UInt8]) {
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "&"): bytes += Array("&amp;".utf8)
-      case UInt8(ascii: "<"): bytes += Array("&lt;".utf8)
-      case UInt8(ascii: ">"): bytes += Array("&gt;".utf8)
-      case UInt8(ascii: "\""): bytes += Array("&quot;".utf8)
-      default: bytes.append(byte)
-      }
-    }
-  }
-
   private static func begin(_ node: BodyBuilder.Node, in bytes: inout [UInt8]) {
     if let name = node.element.name { bytes += Array("<\(name)>".utf8) }
     bytes += node.content

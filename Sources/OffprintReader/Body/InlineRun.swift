@@ -1,3 +1,5 @@
+import OffprintWire
+
 /// The content of one leaf element while it is being gathered, written in its only form.
 ///
 /// White space is one space, none at the ends nor beside a `br`; no `br` stands at an end; no inline element is empty, or
@@ -54,10 +56,10 @@ struct InlineRun {
     if leaf == .pre { return }
     settle(inlines)
     bytes += Array("<img src=\"".utf8)
-    BodyWriter.append(escaped: source, to: &bytes)
+    BodyImages.append(escaped: source, to: &bytes)
     if !alternative.isEmpty {
       bytes += Array("\" alt=\"".utf8)
-      BodyWriter.append(escaped: alternative, to: &bytes)
+      BodyImages.append(escaped: alternative, to: &bytes)
     }
     bytes += Array("\">".utf8)
     hasImage = true
@@ -112,7 +114,7 @@ struct InlineRun {
     switch inline {
     case .a(let href):
       bytes += Array("<a href=\"".utf8)
-      BodyWriter.append(escaped: href, to: &bytes)
+      BodyImages.append(escaped: href, to: &bytes)
       bytes += Array("\">".utf8)
     default: bytes += Array("<\(Self.name(inline))>".utf8)
     }

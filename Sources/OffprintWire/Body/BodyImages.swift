@@ -74,7 +74,8 @@ public enum BodyImages {
     return String(scalars)
   }
 
-  private static func append(escaped text: String, to bytes: inout [UInt8]) {
+  /// Writes a text so that it can stand in an attribute between double quotes (Protocol, CONT-2).
+  package static func append(escaped text: String, to bytes: inout [UInt8]) {
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "&"): bytes += Array("&amp;".utf8)
