@@ -17,7 +17,7 @@ extension Bench {
     let request = device.get("/v1/changes?limit=500")
     let page = try device.send(request).body
     let ours = try load(port: server.port, request, seconds: seconds, of: [server.processID])
-    let nginx = try StaticServer(serving: page)
+    let nginx = try StaticServer(serving: page, named: arguments.value("nginx"))
     let theirs = try load(
       port: nginx.port, Array("GET /page HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n".utf8), seconds: seconds,
       of: nginx.workers)
@@ -63,12 +63,14 @@ private final class StaticServer {
   private let process: RealProcess
   private let folder: TemporaryFolder
 
-  init(serving bytes: [UInt8]) throws {
-    guard
-      let program = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"].first(
-        where: FileManager.default.isExecutableFile)
-    else {
-      throw CommandFailure(.failed, code: "nginx", "nginx is not installed; it is what pages are measured beside")
+  /// Starts the one that is named, else the system's, else the one that `Scripts/setup` has fetched.
+  init(serving bytes: [UInt8], named: String?) throws {
+    let usual = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", ".build/tools/nginx/usr/sbin/nginx"]
+    let places = named.map { [$0] } ?? usual
+    guard let program = places.first(where: FileManager.default.isExecutableFile) else {
+      throw CommandFailure(
+        .failed, code: "nginx",
+        "no nginx at \(places.joined(separator: ", ").visible); it is what pages are measured beside. --nginx names it")
     }
     folder = try TemporaryFolder()
     try Data(bytes).write(to: URL(fileURLWithPath: folder.file("page")))

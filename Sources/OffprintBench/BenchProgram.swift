@@ -15,7 +15,10 @@ enum BenchProgram {
           Verb(
             "pages",
             summary: "pages of the log for a second of processor time, beside nginx with the same bytes as a file",
-            options: [seconds, .value("articles", "N", "articles in the log (default 2000)")],
+            options: [
+              seconds, .value("articles", "N", "articles in the log (default 2000)"),
+              .value("nginx", "FILE", "the nginx to run (default: the system's, else that of Scripts/setup)"),
+            ],
             details: [
               "Asks for a whole page of 500 records, compressed, over eight connections that are kept. nginx serves the very"
                 + " bytes of that answer. Processor time is what the system counts for each server's processes."

@@ -13,7 +13,8 @@ enum PageReader {
     let title = TitleChoice.title(facts)
     let host = SafeAddress.host(of: (address ?? "").utf8)
     let measures = PageMeasures(page, host: host)
-    let choice = choice(of: page, measures, source: source, base: base, title: title, heading: facts.heading(of: title))
+    let choice = choice(
+      of: page, measures, source: source, url: url, base: base, title: title, heading: facts.heading(of: title))
     if choice.body.isEmpty { throw .empty }
     let site = SiteChoice.name(facts)
     let article = surroundings(of: choice.root, title: title, facts, page)
@@ -24,8 +25,10 @@ enum PageReader {
     read.site = site
     read.published = DateChoice.published(page, facts, url: url, article: article, measures: measures)
     read.leadImage = LeadImageChoice.address(page, facts, root: choice.root, base: base)
+    read.leadCaption = read.leadImage.flatMap { LeadImageChoice.caption(of: $0, page, facts, base: base) }
     read.canonical = facts.canonical.flatMap { SafeAddress.resolve($0, base: base) }
     read.language = facts.language
+    read.direction = facts.direction ?? facts.language.flatMap(TextDirection.init(language:))
     read.excerpt = Reader.excerpt(
       facts.field("description", "og:description", "twitter:description") ?? Reader.opening(of: choice.text))
     read.doubt = DoubtFinder.doubt(page, measures, facts, title: title, words: read.words, root: choice.root)
@@ -55,10 +58,11 @@ enum PageReader {
   private static let manyTimes = 5
 
   private static func choice(
-    of page: Page, _ measures: PageMeasures, source: [UInt8], base: String?, title: String?, heading: Int?
+    of page: Page, _ measures: PageMeasures, source: [UInt8], url: String?, base: String?, title: String?, heading: Int?
   ) -> Choice {
     if isSimple(source) {
-      let body = PageWalk.body(of: page, .all(of: page, keepsChrome: false), base: base)
+      // Only a file can be a body of our own: what a site sends names no pictures of other articles.
+      let body = PageWalk.body(of: page, .all(of: page, keepsChrome: false), base: base, isStored: url == nil)
       // A body of our own is what it is: read again it must not change.
       if body == source { return Choice(body: body, text: BodyText(html: body)) }
     }

@@ -14,10 +14,14 @@ public struct ReadArticle: Sendable, Hashable {
   public var published: PublishedTime?
   /// The address of the picture by which the page is shown elsewhere.
   public var leadImage: String?
+  /// What the page says under that picture, or what it says is to be seen on it.
+  public var leadCaption: String?
   /// The page's own idea of its address, absolute.
   public var canonical: String?
   /// The language as the page names it, such as `de-AT`.
   public var language: String?
+  /// The direction the page's text runs in, as the page says it, else as its language is written.
+  public var direction: TextDirection?
   /// What the page says it is about, else how its text begins; at most 300 scalars.
   public var excerpt: String?
   /// The body: a fragment of HTML in UTF-8, rebuilt from the elements of `AllowedMarkup` alone.

@@ -188,6 +188,10 @@ package protocol StoreTransaction: StoreReader {
   func put(_ record: StoredRecord, of account: RecordID) throws
   /// Removes a record for good; contents that only it named begin to age at that time, in milliseconds since 1970.
   func remove(_ key: RecordKey, of account: RecordID, at milliseconds: Int64) throws
+  /// Notes that a damaged record was set aside by that time, in milliseconds since 1970, unless that was noted before.
+  func noteSetAside(_ stored: StoredRecord, of account: RecordID, at milliseconds: Int64) throws
+  /// Removes a record that was set aside and whose type and id are lost, so that no device can ever replace it.
+  func removeLost(_ stored: StoredRecord, of account: RecordID, at milliseconds: Int64) throws
   /// Adds a difference to a bucket and to the digest of the whole.
   func addToDigest(_ difference: Digest, bucket: UInt8, of account: RecordID) throws
   /// Notes the last push of a replica.

@@ -99,8 +99,11 @@ package struct StoredRecord: Sendable, Hashable {
   package var number: Int64
   /// The state hash.
   package var hash: UInt64
-  /// The server's clock when it took that number, in milliseconds since 1970.
+  /// The server's clock when it took that number, in milliseconds since 1970; of a record that was set aside, when that was
+  /// noted, and ``notNoted`` until then.
   package var since: Int64
+  /// In place of ``since``: set aside, at a time that no purge has noted yet.
+  package static let notNoted: Int64 = -1
   /// What it counts for in the account's usage, in bytes.
   package var size: Int64
   /// Set if the bytes on the disk no longer give the hash: the registers are not known, and whether it is live is what

@@ -123,4 +123,32 @@ private func linked(_ json: String) -> String { "<script type='application/ld+js
     page.inset = "<p>He keeps a list of them <a href=list>in a tin</a>, which he shows to nobody, not even at dusk.</p>"
     #expect(String(decoding: try page.read().body, as: UTF8.self).contains("href=\"https://marren.example/deep/list\""))
   }
+
+  @Test(
+    arguments: [
+      ("<figure><img src=/lead.jpg?w=8 alt=a><figcaption>A <b>lamp</b></figcaption></figure>", "A lamp"),
+      ("<div><div><img data-src=/lead.jpg></div><div class=caption>A lamp</div></div>", "A lamp"),
+      ("<p><img src=//marren.example/lead.jpg alt=\" A  lamp \"></p>", "A lamp"),
+      ("<figure><img src=/other.jpg><figcaption>Not this</figcaption></figure>", nil),
+    ] as [(String, String?)])
+  func `the lead picture comes with what is said under it`(html: String, caption: String?) throws {
+    var page = OwnPage()
+    page.head = "<meta property=og:image content=https://marren.example/lead.jpg>"
+    page.inset = html
+    #expect(try page.read().leadCaption == caption)
+    page.head += "<meta property=og:image:alt content='Said to be seen'>"
+    #expect(try page.read().leadCaption == (html.contains("caption") && caption != nil ? caption : "Said to be seen"))
+  }
+
+  @Test(
+    arguments: [
+      ("<html dir=rtl>", .rightToLeft), ("<html dir=LTR lang=ar>", .leftToRight), ("<html lang=he-IL>", .rightToLeft),
+      ("<html lang=az-Arab>", .rightToLeft), ("<html lang=ar-Latn>", nil), ("<html lang=en>", nil), ("<html>", nil),
+      ("<html dir=auto lang=fa>", .rightToLeft), ("<body dir=rtl>", .rightToLeft), ("<div dir=rtl>", nil),
+    ] as [(String, TextDirection?)])
+  func `the text's direction is the page's own, else its language's if that runs right to left`(
+    html: String, direction: TextDirection?
+  ) throws {
+    #expect(try Reader.read(html: Array((html + "<p>text").utf8), url: nil).direction == direction)
+  }
 }

@@ -68,7 +68,8 @@ func body(_ html: String, url: String? = "https://example.com/dir/page.html") ->
   @Test(
     arguments: [
       ("javascript:alert(1)", nil), ("java\nscript:alert(1)", nil), (" JaVaScRiPt:x", nil), ("data:text/html,x", nil),
-      ("mailto:a@b.example", nil), ("#top", nil), ("", nil), ("vbscript:x", nil), ("http:/x", nil), ("https://", nil),
+      ("mailto:a@b.example", nil), ("#top", nil), ("#", nil), ("", nil),
+      ("#note-1", "https://example.com/dir/page.html#note-1"), ("vbscript:x", nil), ("http:/x", nil), ("https://", nil),
       ("ftp://example.com/", nil), ("blob:https://example.com/x", nil), ("http:///x", nil),
       ("https://example.org/a?b=1&amp;c=2#d", "https://example.org/a?b=1&amp;c=2#d"),
       ("HTTP://Example.org/", "HTTP://Example.org/"), ("../up", "https://example.com/up"),
@@ -84,6 +85,49 @@ func body(_ html: String, url: String? = "https://example.com/dir/page.html") ->
   @Test func `without an address relative links are only text`() {
     #expect(body("<p><a href=\"/x\">x</a><img src=y.png></p>", url: nil) == "<p>x</p>\n")
     #expect(body("<p><a href=\"/x\">x</a></p>", url: "file:///etc/passwd") == "<p>x</p>\n")
+  }
+
+  @Test func `a stored body is read as it is, with the pictures that are stored beside it; no site can name those`() {
+    let hash = String(repeating: "0a", count: 32)
+    let stored = "<p>text</p>\n<figure><img src=\"offprint:\(hash)\" alt=\"A\"><figcaption>c</figcaption></figure>\n"
+    #expect(body(stored, url: nil) == stored)
+    #expect(body(stored) == "<p>text</p>\n<p>c</p>\n" || !body(stored).contains("offprint:"))
+    #expect(!body("<div>\(stored)</div>", url: nil).contains("offprint:"), "this is no body of our own")
+    for wrong in ["offprint:\(hash)0", "offprint:" + hash.uppercased(), "offprint:../x", "offprint:"] {
+      #expect(!body("<p>text<img src=\"\(wrong)\" alt=\"\"></p>\n", url: nil).contains("offprint:"))
+    }
+  }
+
+  @Test(
+    arguments: [
+      (
+        "<figure><noscript><img src=/a.png alt=A></noscript></figure>",
+        "<img src=\"https://example.com/a.png\" alt=\"A\">"
+      ),
+      (
+        "<p><img class=lazy src=\"data:image/gif;base64,R0\"><noscript><img src=/a.png></noscript></p>",
+        "<img src=\"https://example.com/a.png\">"
+      ),
+    ])
+  func `a picture that stands in a page for browsers without scripts is found where it would be shown`(
+    html: String, image: String
+  ) {
+    #expect(body("<p>a</p>" + html + "<p>b</p>").contains(image))
+  }
+
+  @Test(arguments: [
+    "<noscript><img src=https://count.example/pixel></noscript>",
+    "<figure><noscript><img src=https://count.example/pixel width=1 height=1></noscript></figure>",
+    "<div><noscript><img src=/a.png><img src=/b.png></noscript></div>",
+    "<figure><noscript>no<a href=/x>no</a></noscript></figure>",
+  ])
+  func `what counts readers without scripts is no picture`(html: String) {
+    #expect(body("<p>a</p>" + html + "<p>b</p>") == "<p>a</p>\n<p>b</p>\n")
+  }
+
+  @Test func `a picture is not shown twice for having a copy for browsers without scripts`() {
+    let text = body("<figure><img src=/small.png><noscript><img src=/large.png></noscript></figure><p>a</p>")
+    #expect(text.contains("small.png") && !text.contains("large.png"))
   }
 
   @Test func `a page that is all form, or behind an open navigation, is still read`() {

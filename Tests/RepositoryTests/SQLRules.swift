@@ -28,7 +28,7 @@ struct SQLRules {
           "OffprintServer/Operating/StoreCheck.swift": ["SQLiteReader.recordColumns"],
           "OffprintServer/StoreSQLite/SQLiteReader+Accounts.swift": ["Self.accountColumns", "Self.deviceColumns"],
           "OffprintServer/StoreSQLite/SQLiteReader.swift": ["Self.recordColumns"],
-          "OffprintServer/StoreSQLite/SQLiteTransaction.swift": ["Self.recordColumns"],
+          "OffprintServer/StoreSQLite/SQLiteTransaction+SetAside.swift": ["Self.recordColumns"],
           "OffprintServer/StoreSQLite/ServerSchema.swift": ["SQLiteReader.recordColumns"],
           "OffprintServer/StoreSQLite/ServerSchema+Fetching.swift": ["SQLiteReader.recordColumns"],
         ]

@@ -71,5 +71,15 @@ import Testing
       }
     let found = try findings(server, account, lying)
     #expect(found.count == 1 && found.first?.isDamage == true && found.first?.kind == .log, "\(found)")
+    try server.store.mend()
+    #expect(try server.store.read { try $0.looseRun(of: account, after: 0)?.numbers } == run.numbers, "it is made anew")
+    #expect(try StoreFiles(folder: server.folder.file("data")).check { _ in }.findings.isEmpty)
+  }
+
+  @Test func `mending leaves a run alone that says what its records say`() throws {
+    let (server, account, run) = try world()
+    #expect(try findings(server, account, run).isEmpty)
+    try server.store.mend()
+    #expect(try server.store.read { try $0.looseRun(of: account, after: 0) } == nil)
   }
 }

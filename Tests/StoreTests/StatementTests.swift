@@ -35,7 +35,7 @@ import Testing
     ("UPDATE run SET body = NULL WHERE row = ?1", "a damaged row, met by its account's reader"),
     ("SELECT a.id, a.row, r.bucket FROM record r JOIN account a", "whose a damaged row is"),
     ("SELECT \\(Self.recordColumns) FROM record WHERE row = ?1", "a damaged row, met by its account's reader"),
-    ("UPDATE record SET live = 0 WHERE row = ?1", "a damaged row, met by its account's reader"),
+    ("UPDATE record SET live = 0, since = ?2 WHERE row = ?1", "a damaged row, met by its account's reader"),
     ("SELECT id FROM account WHERE disabled IS NULL", "whose turn it is to fetch, over all accounts"),
     ("PRAGMA ", "about the connection"),
   ]

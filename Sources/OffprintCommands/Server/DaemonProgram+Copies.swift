@@ -42,13 +42,17 @@ extension DaemonProgram {
       Verb(
         "check", summary: "read all data and hold everything against everything else; the server may run",
         options: data + [
-          .flag("mend", "take damaged records out of the digests, so that devices that have them offer them")
+          .flag(
+            "mend",
+            "take damaged records out of the digests, so that devices that have them offer them; have wrong runs of the log"
+              + " made anew")
         ],
         details: [
           "The file's structure, every record and text against its hash, the digests against the records, the logs, the"
             + " references between them. Ends with 13 if something is damaged.",
           "A damaged record is given to nobody. Once a device's request has met it, or --mend has, every device sees the"
-            + " difference at its next sync, and those that have the record offer it.",
+            + " difference at its next sync, and those that have the record offer it. One whose type and id are lost goes when"
+            + " it has been set aside for as long as tombstones are kept.",
         ],
         json: [
           .init("findings", "what was found: kind, damage (true or false), text"),

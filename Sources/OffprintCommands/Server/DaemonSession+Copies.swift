@@ -66,9 +66,9 @@ extension DaemonSession {
   func check() throws {
     let files = try existingStore()
     var report = try checked(files)
-    if arguments.has("mend"), report.findings.contains(where: { $0.kind == .record && $0.isDamage }) {
+    if arguments.has("mend"), report.findings.contains(where: { [.record, .log].contains($0.kind) && $0.isDamage }) {
       let store = try self.store(.command)
-      try store.setDamagedAside()
+      try store.mend()
       store.close()
       report = try checked(files)
     }

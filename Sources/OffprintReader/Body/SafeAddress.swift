@@ -10,12 +10,14 @@ enum SafeAddress {
   ///
   /// - Parameters:
   ///   - reference: What the page says, absolute or relative.
-  ///   - base: The page's own address; without it relative ones are of no use. Links within the page never are.
+  ///   - base: The page's own address; without it relative ones are of no use. A link within the page, such as one to a footnote,
+  ///     leads to its place there; one to the page's top leads nowhere.
   static func resolve(_ reference: String, base: String?) -> String? {
     var bytes = Array(reference.utf8.filter { $0 != 0x0A && $0 != 0x0D && $0 != 0x09 })
     while let last = bytes.last, last <= 0x20 { bytes.removeLast() }
     bytes = Array(bytes.drop { $0 <= 0x20 })
-    guard let first = bytes.first, first != UInt8(ascii: "#"), bytes.count <= bytesMax else { return nil }
+    guard !bytes.isEmpty, bytes.count <= bytesMax else { return nil }
+    if bytes.elementsEqual("#".utf8) || bytes.elementsEqual("#top".utf8) { return nil }
     let escaped = escape(bytes)
     if hasScheme(escaped) { return isWeb(escaped) ? String(decoding: escaped, as: UTF8.self) : nil }
     guard let base, base.utf8.count <= bytesMax else { return nil }
@@ -24,6 +26,14 @@ enum SafeAddress {
     let result = join(String(decoding: escaped, as: UTF8.self), String(decoding: escapedBase, as: UTF8.self))
     guard let result, result.utf8.count <= bytesMax, isWeb(Array(result.utf8)) else { return nil }
     return String(decoding: escape(Array(result.utf8)), as: UTF8.self)
+  }
+
+  /// The reference to a picture that is stored beside the article (Protocol, CONT-13), if this is one.
+  static func stored(_ reference: String) -> String? {
+    guard reference.hasPrefix(BodyImages.scheme) else { return nil }
+    let hash = reference.utf8.dropFirst(BodyImages.scheme.utf8.count)
+    let isHash = hash.count == 64 && hash.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    return isHash ? reference : nil
   }
 
   /// The host of an absolute address or one that begins with `//`, in lower case, without `www.`; empty for others.

@@ -14,4 +14,43 @@ enum LeadImageChoice {
     }
     return nil
   }
+
+  /// What stands under the picture where the page shows it, else what the page declares to be seen on it, else the text in its
+  /// place.
+  static func caption(of address: String, _ page: Page, _ facts: PageFacts, base: String?) -> String? {
+    let wanted = place(address)
+    var alternative: String?
+    for node in page.nodes.indices where page.nodes[node].tag == .img {
+      guard let source = PageImage.source(page, node, base: base), place(source) == wanted else { continue }
+      if let caption = captionBeside(page, node) { return caption }
+      alternative = alternative ?? page.string(.alt, of: node).flatMap(said)
+    }
+    return facts.field("og:image:alt", "twitter:image:alt").flatMap(said) ?? alternative
+  }
+
+  /// How far above a picture the element may be that holds it and its caption.
+  private static let levelsMax = 4
+
+  private static func captionBeside(_ page: Page, _ image: Int) -> String? {
+    var box = Int(page.nodes[image].parent)
+    for _ in 0..<levelsMax where box > 0 {
+      let found = page.inner(box).first { page.nodes[$0].tag == .figcaption || page.nodes[$0].hints.contains(.caption) }
+      if let found, let text = said(page.wholeText(found)) { return text }
+      if page.nodes[box].tag == .figure { return nil }
+      box = Int(page.nodes[box].parent)
+    }
+    return nil
+  }
+
+  /// An address without its scheme, query and fragment: the same picture comes in many sizes.
+  private static func place(_ address: String) -> Substring {
+    let end = address.firstIndex { $0 == "?" || $0 == "#" } ?? address.endIndex
+    let start = address.firstRange(of: "://")?.upperBound ?? address.startIndex
+    return start <= end ? address[start..<end] : address[...]
+  }
+
+  private static func said(_ text: String) -> String? {
+    let folded = TextScalar.folded(text, bytesMax: 1_024)
+    return folded.isEmpty ? nil : folded
+  }
 }

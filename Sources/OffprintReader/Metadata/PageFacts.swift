@@ -19,6 +19,8 @@ struct PageFacts {
   private(set) var documentTitle = ""
   /// The language of the whole page.
   private(set) var language: String?
+  /// The direction the whole page's text runs in.
+  private(set) var direction: TextDirection?
   /// The page's own idea of its address.
   private(set) var canonical: String?
   /// The address by which relative links are resolved.
@@ -48,8 +50,9 @@ struct PageFacts {
 
   private mutating func visit(_ page: Page, _ node: Int) {
     switch page.nodes[node].tag {
-    case .html: language = language ?? Self.languageTag(page.string(.lang, of: node) ?? "")
-    case .body: language = language ?? Self.languageTag(page.string(.lang, of: node) ?? "")
+    case .html, .body:
+      language = language ?? Self.languageTag(page.string(.lang, of: node) ?? "")
+      direction = direction ?? page.string(.dir, of: node).flatMap(TextDirection.init(attribute:))
     case .meta: addField(page, node)
     case .base: base = base ?? page.string(.href, of: node)
     case .link:

@@ -2,7 +2,7 @@
 enum AttributeName: UInt8, CaseIterable, Sendable {
   case href, src, alt, lang, name, property, content, hidden, `class`, id, itemprop, itemtype, rel, role, datetime,
     srcset
-  case title, width, height, style
+  case title, width, height, style, dir
   case ariaHidden
   /// An address of an image that a script would put into `src`, under any of the names that pages have for it.
   case lazySource
@@ -44,6 +44,7 @@ enum AttributeName: UInt8, CaseIterable, Sendable {
     case .href: element == .a || element == .link || element == .base
     case .name: element == .meta
     case .title: element == .time || element == .abbr
+    case .dir: element == .html || element == .body
     default: true
     }
   }

@@ -21,6 +21,21 @@ enum PageImage {
     return plain
   }
 
+  /// The picture that an element for browsers without scripts holds, if it stands in for one that a script would show: alone in a
+  /// figure, or beside a picture without an address of any use. Anything else there may be made to count readers.
+  static func withoutScript(_ page: Page, _ node: Int, base: String?) -> (node: Int, source: String)? {
+    let images = page.inner(node).filter { page.nodes[$0].tag == .img }
+    guard images.count == 1, let image = images.first, let address = source(page, image, base: base) else { return nil }
+    let parent = Int(page.nodes[node].parent)
+    guard parent >= 0 else { return nil }
+    let others = page.inner(parent).filter {
+      page.nodes[$0].tag == .img && !(node..<Int(page.nodes[node].end)).contains($0)
+    }
+    let isInFigure = page.nodes[parent].tag == .figure || page.nodes[parent].hints.contains(.media)
+    guard others.isEmpty ? isInFigure : others.allSatisfy({ source(page, $0, base: base) == nil }) else { return nil }
+    return (image, address)
+  }
+
   /// Whether it is too small to show anything.
   private static func isTiny(_ page: Page, _ node: Int) -> Bool {
     for name in [AttributeName.width, .height] {

@@ -24,19 +24,23 @@ struct PageWalk {
   private var builder = BodyBuilder()
   private let page: Page
   private let base: String?
+  private let isStored: Bool
 
   /// The body of a part of a page.
   ///
-  /// - Parameter base: The address by which relative links are resolved.
-  static func body(of page: Page, _ selection: Selection, base: String?) -> [UInt8] {
-    var walk = PageWalk(page: page, base: base)
+  /// - Parameters:
+  ///   - base: The address by which relative links are resolved.
+  ///   - isStored: Whether it may be a body of our own, which names pictures that are stored with it.
+  static func body(of page: Page, _ selection: Selection, base: String?, isStored: Bool = false) -> [UInt8] {
+    var walk = PageWalk(page: page, base: base, isStored: isStored)
     for root in selection.roots { walk.visit(root, selection) }
     return walk.builder.finish()
   }
 
-  private init(page: Page, base: String?) {
+  private init(page: Page, base: String?, isStored: Bool) {
     self.page = page
     self.base = base
+    self.isStored = isStored
   }
 
   private mutating func visit(_ root: Int, _ selection: Selection) {
@@ -88,10 +92,8 @@ struct PageWalk {
       let href = page.string(.href, of: index).flatMap { SafeAddress.resolve($0, base: base) }
       if let href { opened(builder.begin(AllowedMarkup.Inline.a(href: href))) }
     case .image:
-      if let image = PageImage.source(page, index, base: base) {
-        let alternative = page.string(.alt, of: index) ?? ""
-        builder.image(source: image, alternative: TextScalar.folded(alternative, bytesMax: 1_024))
-      }
+      let stored = isStored ? page.string(.src, of: index).flatMap(SafeAddress.stored) : nil
+      if let source = stored ?? PageImage.source(page, index, base: base) { add(source, index) }
       return false
     case .lineBreak:
       builder.lineBreak()
@@ -101,8 +103,17 @@ struct PageWalk {
     case .chrome:
       if !selection.keepsChrome, !selection.roots.contains(index) { return false }
       opened(builder.edge())
-    case .dropped: return false
+    case .dropped:
+      if tag == .noscript, let found = PageImage.withoutScript(page, index, base: base) {
+        add(found.source, found.node)
+      }
+      return false
     }
     return true
+  }
+
+  private mutating func add(_ source: String, _ image: Int) {
+    let alternative = page.string(.alt, of: image) ?? ""
+    builder.image(source: source, alternative: TextScalar.folded(alternative, bytesMax: 1_024))
   }
 }

@@ -45,8 +45,9 @@ package struct Purge {
     let dead = try transaction.records(
       of: account, deadSince: now - retentionMilliseconds, after: number, limit: Self.batchMax)
     var outcome = Outcome(next: dead.count == Self.batchMax ? dead.last?.number : nil)
-    // What was set aside for its damage may well live, since when is not known: it waits for a device that has it.
+    // What was set aside for its damage may well live: it waits for a device that has it.
     let tombstones = dead.filter { $0.damage == nil }
+    outcome.removed += try removeLost(dead.filter { $0.damage != nil }, of: account, in: transaction)
     let writer = LogWriter(account: account, transaction: transaction, now: now)
     var removable: [StoredRecord] = []
     var buried: [StoredRecord] = []
@@ -82,10 +83,30 @@ package struct Purge {
     #endif
     _ = try writer.write(
       buried.map { (before: $0, after: bury($0.record, as: log.replica)) }.map { ($0, $1, $1.stateHash) })
-    outcome.removed = try writer.remove(removable, until: mustEnd)
+    let removed = try writer.remove(removable, until: mustEnd)
+    outcome.removed += removed
     outcome.buried = buried.count
-    if isCut || outcome.removed < removable.count { outcome.next = number }
+    if isCut || removed < removable.count { outcome.next = number }
     return outcome
+  }
+
+  /// Removes what nobody can replace, since its type and id are lost, once it has been dead or set aside for as long as
+  /// tombstones are kept: every device that has the record and was there since then has offered it under its own key.
+  ///
+  /// The floor stays: below it a device that has the record would take it for deleted.
+  private func removeLost(
+    _ damaged: [StoredRecord], of account: RecordID, in transaction: any StoreTransaction
+  ) throws -> Int {
+    var count = 0
+    for stored in damaged {
+      if stored.since == StoredRecord.notNoted {
+        try transaction.noteSetAside(stored, of: account, at: now)
+      } else if stored.damage?.isKeyLost == true {
+        try transaction.removeLost(stored, of: account, at: now)
+        count += 1
+      }
+    }
+    return count
   }
 
   /// What stamps a change of `life`; a child whose `life` has the last stamp there is stays, and its article with it.

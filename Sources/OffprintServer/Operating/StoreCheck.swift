@@ -157,29 +157,11 @@ struct StoreCheck {
   /// Runs are what pages are laid together from: each has to say what its records say.
   private mutating func checkRuns(of account: RecordID) throws {
     let damagedBefore = reader.damage.runs.count
-    var last: Int64 = 0
-    while let run = try firstRun(of: account, after: last) {
-      last = run.numbers.lowerBound
-      var builder = RunBuilder()
-      try reader.forEachRecord(of: account, after: last - 1, through: run.numbers.upperBound, deadAfter: 0) { stored in
-        builder.append(stored)
-        return true
-      }
-      if !builder.isSame(as: run) {
-        report.damage(.log, "account \(account): the run of numbers \(run.numbers) says other than its records")
-      }
+    try reader.forEachWrongRun(of: account) { numbers in
+      report.damage(.log, "account \(account): the run of numbers \(numbers) says other than its records")
     }
     let damaged = reader.damage.runs.count - damagedBefore
     if damaged > 0 { report.note(.log, "account \(account): \(damaged) runs cannot be read; they are made anew") }
-  }
-
-  private func firstRun(of account: RecordID, after number: Int64) throws -> SealedRun? {
-    var first: SealedRun?
-    try reader.forEachRun(of: account, after: number) { run in
-      first = run
-      return false
-    }
-    return first
   }
 
   private mutating func checkUsage(of account: RecordID, _ log: AccountLog) throws {

@@ -54,13 +54,15 @@ package struct StoreFiles: Sendable {
 }
 
 extension StoreSQLite {
-  /// Meets every live record, so that damaged ones are taken out of the digests and devices that have them offer them.
+  /// Meets every live record, so that damaged ones are taken out of the digests and devices that have them offer them; then
+  /// lets the runs go that say other than their records, so that they are made anew.
   /// - Throws: ``StoreError``.
-  package func setDamagedAside() throws {
-    try read { reader in
-      for account in try reader.accounts() {
+  package func mend() throws {
+    for account in try read({ try $0.accounts() }) {
+      try read { reader in
         try reader.forEachRecord(of: account.id, after: 0, deadAfter: .max) { _ in true }
       }
+      try loosenWrongRuns(of: account.id)
     }
   }
 }

@@ -27,6 +27,29 @@ extension SQLiteReader {
     }
   }
 
+  /// Steps through the runs that say other than their records. O(size of the log).
+  func forEachWrongRun(of account: RecordID, _ body: (ClosedRange<Int64>) throws -> Void) throws {
+    var last: Int64 = 0
+    while let run = try firstRun(of: account, after: last) {
+      last = run.numbers.lowerBound
+      var builder = RunBuilder()
+      try forEachRecord(of: account, after: last - 1, through: run.numbers.upperBound, deadAfter: 0) { stored in
+        builder.append(stored)
+        return true
+      }
+      if !builder.isSame(as: run) { try body(run.numbers) }
+    }
+  }
+
+  private func firstRun(of account: RecordID, after number: Int64) throws -> SealedRun? {
+    var first: SealedRun?
+    try forEachRun(of: account, after: number) { run in
+      first = run
+      return false
+    }
+    return first
+  }
+
   func looseRun(of account: RecordID, after number: Int64) throws -> LooseRun? {
     let account = try row(account)
     let loose = try connection.first(

@@ -126,24 +126,6 @@ final class SQLiteTransaction: SQLiteReader, StoreTransaction {
       [.integer(row), .integer(total.count), .integer(Int64(bitPattern: total.sum))])
   }
 
-  /// Takes a damaged record out of the digest by counting it as dead; its bytes stay.
-  /// - Returns: its account; nil if it is no longer damaged, or was set aside before.
-  func setAside(row: Int64) throws -> RecordID? {
-    let account = try connection.first(
-      "SELECT a.id, a.row, r.bucket FROM record r JOIN account a ON a.row = r.account WHERE r.row = ?1", [.integer(row)]
-    ) { (id: try Self.id($0.blob(0)), row: try $0.int64(1), bucket: try $0.int64(2)) }
-    let stored = try connection.first(
-      "SELECT \(Self.recordColumns) FROM record WHERE row = ?1", [.integer(row)], record)
-    guard let account, let stored, stored.damage?.isLive == true else { return nil }
-    try loosenRun(at: stored.number, accountRow: account.row)
-    try connection.run("UPDATE record SET live = 0 WHERE row = ?1", [.integer(row)])
-    var difference = Digest()
-    difference.remove(stored.hash)
-    // Counted where it was counted before: the key may be another one by now.
-    try addToDigest(difference, bucket: UInt8(exactly: account.bucket) ?? stored.record.key.bucket, of: account.id)
-    return account.id
-  }
-
   func setLastPush(_ mark: PushMark, by replica: ReplicaID, of account: RecordID) throws {
     try connection.run(
       """

@@ -172,6 +172,25 @@ package final class StoreSQLite: Store {
     for event in events ?? [] { report(event) }
   }
 
+  /// Lets the runs of an account go that say other than their records. O(size of the log).
+  /// - Throws: ``StoreError``.
+  func loosenWrongRuns(of account: RecordID) throws {
+    do {
+      let wrong = try readers.read { reader in
+        var wrong: [ClosedRange<Int64>] = []
+        try reader.forEachWrongRun(of: account) { wrong.append($0) }
+        return wrong
+      }
+      for numbers in wrong {
+        try writer.write(.background) { transaction in
+          try transaction.loosenRun(at: numbers.lowerBound, accountRow: transaction.row(account))
+        }
+      }
+    } catch {
+      throw Self.translated(error, whileWriting: true)
+    }
+  }
+
   /// Writes the side file, checkpoints and closes. Later calls fail.
   package func close() {
     noteHeads(afterCommits: 1)
