@@ -76,8 +76,9 @@ private final class StaticServer {
     try Data(bytes).write(to: URL(fileURLWithPath: folder.file("page")))
     // A port that is free now; nobody else asks for one meanwhile.
     port = 40_000 + UInt16.random(in: 0..<20_000)
+    // Workers read the page as whoever runs this; for others than root nginx passes the word by.
     let configuration = """
-      daemon off; worker_processes 2; pid \(folder.file("pid")); error_log \(folder.file("log"));
+      user root; daemon off; worker_processes 2; pid \(folder.file("pid")); error_log \(folder.file("log"));
       events { worker_connections 512; }
       http {
         access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;
