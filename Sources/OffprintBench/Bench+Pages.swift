@@ -1,11 +1,14 @@
 import Foundation
 import OffprintCommands
 import OffprintProcesses
+import OffprintSQLite
 import OffprintTesting
 
 /// Pages of the log beside a file of the same bytes.
 extension Bench {
   private static let connections = 8
+  /// The newest records stay unsealed: up to two runs of them.
+  private static let unsealedMax = 128
 
   func pages() throws {
     let articles = try arguments.integer("articles", in: 500...10_000_000) ?? 2_000
@@ -14,6 +17,7 @@ extension Bench {
     say("filling \(articles) articles in")
     let device = try server.signIn()
     _ = try device.fill(articles)
+    try waitUntilSealed(server, through: Int64(articles - Self.unsealedMax))
     let request = device.get("/v1/changes?limit=500")
     let page = try device.send(request).body
     let ours = try load(port: server.port, request, seconds: seconds, of: [server.processID])
@@ -31,6 +35,21 @@ extension Bench {
         ("nginxPerProcessorSecond", .decimal(theirs.perProcessorSecond)), ("ratio", .decimal(ratio)),
         ("pagesPerSecond", .decimal(ours.perSecond)), ("nginxPerSecond", .decimal(theirs.perSecond)),
       ])
+  }
+
+  /// Waits until the server's upkeep, which runs beside requests, has sealed the log.
+  private func waitUntilSealed(_ server: BenchServer, through number: Int64) throws {
+    say("waiting for the log to be sealed")
+    let reader = try Connection(path: server.database, role: .reader)
+    defer { reader.close() }
+    let end = ContinuousClock.now + .seconds(60)
+    func sealed() throws -> Int64 {
+      try reader.first("SELECT coalesce(max(last), 0) FROM run", []) { try $0.int64(0) } ?? 0
+    }
+    while try sealed() < number {
+      guard ContinuousClock.now < end else { throw CommandFailure(.failed, code: "seal", "the log is not sealed") }
+      usleep(50_000)
+    }
   }
 
   private struct Load {

@@ -82,34 +82,3 @@ final class BenchDevice: @unchecked Sendable {
     try answer.body.split(separator: 0x0A).map { try SyncAnswerLine(parsing: Array($0)) }
   }
 }
-
-/// A record to be pushed.
-struct BenchRecord {
-  var type: String
-  var id: String
-  var values: [(name: String, json: String)]
-
-  /// An article with an address and a title like those of real pages.
-  static func article(_ number: Int, saved: Int64) -> BenchRecord {
-    let url = "https://site\(number % 97).example/\(2_000 + number % 26)/a-story-about-number-\(number)"
-    let id = PageAddress(url).map { "\($0.articleID)" } ?? ""
-    let title =
-      "Story \(number): \(["rivers", "boats", "lamps", "letters", "bridges"][number % 5]) and \(number * 7_919 % 10_007)"
-    return BenchRecord(
-      type: "article", id: id,
-      values: [
-        ("found.title", "\"\(title)\""), ("found.words", "\(300 + number * 31 % 4_000)"), ("life", "\"live\""),
-        ("saved", "\(saved)"), ("url", "\"\(url)\""),
-      ])
-  }
-
-  /// A new bookmark.
-  static func bookmark(of article: String, saved: Int64) -> BenchRecord {
-    let id =
-      FixedHex.text(UInt64.random(in: .min ... .max), digits: 16)
-      + FixedHex.text(UInt64.random(in: .min ... .max), digits: 16)
-    return BenchRecord(
-      type: "bookmark", id: id,
-      values: [("article", "\"\(article)\""), ("created", "\(saved)"), ("life", "\"live\""), ("note", "\"a note\"")])
-  }
-}

@@ -6,7 +6,10 @@ import OffprintWire
 final class BenchServer {
   private let world: RealWorld
   private var variables: [String: String] {
-    ["OFFPRINTD_TEST_PUSHES_MAX": "0", "OFFPRINTD_TEST_EVENT_SECONDS_MAX": "600"]
+    [
+      "OFFPRINTD_TEST_PUSHES_MAX": "0", "OFFPRINTD_TEST_EVENT_SECONDS_MAX": "600",
+      "OFFPRINTD_LIMITS_ACCOUNT_RECORDS": "0",
+    ]
   }
 
   /// Starts it with one account; limits on how often one device may push are off, since it is throughput that is asked for.

@@ -15,6 +15,11 @@ package enum CRC32 {
     return UInt32(truncatingIfNeeded: checksum)
   }
 
+  /// The checksum of bytes in memory of somebody else.
+  package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    UInt32(truncatingIfNeeded: crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
+  }
+
   /// The checksum of two byte strings end to end, from theirs and the length of the second.
   static func combine(_ first: UInt32, _ second: UInt32, secondBytes: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: crc32_combine(UInt(first), UInt(second), secondBytes))

@@ -18,19 +18,37 @@ package final class Deflater {
   /// For what is compressed for a single answer.
   package static let fastLevel = 1
 
+  /// The bits of the largest window that deflate knows.
+  private static let bitsMax: Int32 = 15
+  /// zlib looks for matches no nearer to the window's end than this (`MIN_LOOKAHEAD`).
+  private static let lookAheadBytes = 262
+
+  /// The bits of a window that holds all of so much input.
+  private static func bits(_ inputBytes: Int) -> Int32 {
+    // 8 does not work for raw streams (zlib.h, deflateInit2).
+    var bits: Int32 = 9
+    while bits < bitsMax, 1 << Int(bits) < inputBytes + lookAheadBytes { bits += 1 }
+    return bits
+  }
+
   private let stream: ZStream
   private var finished = false
 
-  /// - Parameter level: 0 (stored) to 9 (smallest).
+  /// - Parameters:
+  ///   - level: 0 (stored) to 9 (smallest).
+  ///   - inputBytes: how much will come, where that is known: for little input little memory is enough, and clearing a quarter of a
+  ///     mebibyte costs more than compressing a record.
   /// - Throws: ``GzipError/misuse`` for another level, ``GzipError/outOfMemory``.
-  package init(_ format: Inflater.Format, level: Int = Deflater.keptLevel) throws(GzipError) {
+  package init(
+    _ format: Inflater.Format, level: Int = Deflater.keptLevel, inputBytes: Int? = nil
+  ) throws(GzipError) {
     guard (0...9).contains(level) else { throw .misuse }
     stream = ZStream(ending: deflateEnd)
-    let windowBits: Int32 = format == .gzip ? 31 : -15
-    // 8 is zlib's default memory level.
+    let bits = inputBytes.map(Self.bits) ?? Self.bitsMax
+    // 7 less than the window's bits is what zlib has by default, 8 for 15.
     let code = deflateInit2_(
-      stream.pointer, Int32(level), Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-      Int32(MemoryLayout<z_stream>.size))
+      stream.pointer, Int32(level), Z_DEFLATED, format == .gzip ? bits + 16 : -bits, bits - 7, Z_DEFAULT_STRATEGY,
+      ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard code == Z_OK else { throw .outOfMemory }
   }
 

@@ -25,7 +25,7 @@ package struct Fragment: Equatable, Sendable {
   package init(deflating content: [UInt8], level: Int = Deflater.keptLevel) throws(GzipError) {
     var bytes: [UInt8] = []
     if !content.isEmpty {
-      let deflater = try Deflater(.raw, level: level)
+      let deflater = try Deflater(.raw, level: level, inputBytes: content.count)
       try deflater.deflate(content[...], flush: .sync, into: &bytes)
     }
     self.init(bytes: bytes, crc32: CRC32.of(content[...]), size: content.count)

@@ -16,7 +16,7 @@ package enum Gzip {
   /// - Throws: ``GzipError/misuse`` for another level, ``GzipError/outOfMemory``.
   package static func deflate(_ bytes: [UInt8], level: Int = Deflater.keptLevel) throws(GzipError) -> [UInt8] {
     var output: [UInt8] = []
-    let deflater = try Deflater(.gzip, level: level)
+    let deflater = try Deflater(.gzip, level: level, inputBytes: bytes.count)
     try deflater.deflate(bytes[...], into: &output)
     try deflater.finish(into: &output)
     return output

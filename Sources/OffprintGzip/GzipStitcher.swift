@@ -41,8 +41,8 @@ package struct GzipStitcher: Sendable {
     count(crc32: CRC32.of(bytes[...]), bytes: bytes.count)
   }
 
-  /// Bytes below this are not worth a compressor.
-  private static let deflatedBytesMin = 96
+  /// Bytes below this are not worth a compressor, whose memory alone is cleared at the cost of sending them as they are.
+  private static let deflatedBytesMin = 512
 
   /// Adds bytes that were made for this stream alone, compressed quickly unless they are few.
   /// - Throws: ``GzipError/outOfMemory``.
@@ -59,13 +59,15 @@ package struct GzipStitcher: Sendable {
 
   /// Ends the stream and hands out the rest of it.
   package consuming func finish() -> [UInt8] {
-    var rest = output
-    rest.append(contentsOf: Self.lastBlock)
+    output.append(contentsOf: Self.lastBlock)
     for word in [checksum, size] {
-      for shift in [UInt32(0), 8, 16, 24] { rest.append(UInt8(truncatingIfNeeded: word >> shift)) }
+      for shift in [UInt32(0), 8, 16, 24] { output.append(UInt8(truncatingIfNeeded: word >> shift)) }
     }
-    return rest
+    return output
   }
+
+  /// Makes room, where it is known how much will come.
+  package mutating func reserve(_ bytes: Int) { output.reserveCapacity(output.count + bytes + 64) }
 
   private mutating func count(crc32: UInt32, bytes: Int) {
     checksum = CRC32.combine(checksum, crc32, secondBytes: bytes)

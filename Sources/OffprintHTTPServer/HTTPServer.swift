@@ -69,8 +69,8 @@ public final class HTTPServer: Sendable {
   /// A server that is not started yet.
   ///
   /// - Parameters:
-  ///   - immediate: asked first, on the thread that moves bytes, so it must neither wait nor compute for long: answers from
-  ///     memory, health checks. nil hands the request to `handler`.
+  ///   - immediate: asked first, on a thread that moves bytes, which does nothing else meanwhile: for answers that take
+  ///     milliseconds at most. nil hands the request to `handler`.
   ///   - handler: answers a request; runs as a task.
   public init(
     configuration: HTTPServerConfiguration, immediate: (@Sendable (HTTPRequest) -> HTTPResponse?)? = nil,

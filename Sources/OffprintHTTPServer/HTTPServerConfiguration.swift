@@ -8,7 +8,7 @@ public struct HTTPServerConfiguration: Sendable {
   public var port: UInt16
   /// The path of a Unix socket to listen on instead, made with mode 0660; nil for TCP. Every peer is then unknown.
   public var unixSocket: String?
-  /// Threads that move bytes; handlers run elsewhere.
+  /// Threads that move bytes and give immediate answers; handlers run elsewhere.
   public var threads = 2
   /// Connections open at one time; further ones wait in the system's queue.
   public var connectionsMax = 12_500

@@ -71,6 +71,34 @@ package final class Service: Sendable {
     passwordWorkers = WorkerPool(name: "password", threads: 1, waitingMax: 50)
   }
 
+  /// Answers on the thread that asks, without a change of threads, what is a short read; nil for all else.
+  ///
+  /// A read is bounded in rows and bytes, so it may hold up the other connections of a thread that moves bytes; a write, which waits
+  /// for the disk, may not, nor a password, nor a content of megabytes.
+  package func handleAtOnce(_ request: HTTPRequest) -> HTTPResponse? {
+    guard Self.isShortRead(request) else { return nil }
+    let started = core.environment.now()
+    let reply = core.reply(to: request)
+    // It would rather wait.
+    guard reply.wait == nil else { return nil }
+    return noted(reply, of: request, since: started)
+  }
+
+  /// Bodies of pulls are shorter.
+  private static let pullBytesMax = 1_024
+
+  private static func isShortRead(_ request: HTTPRequest) -> Bool {
+    switch (request.method, request.path) {
+    case ("GET", "/v1/changes"): request.query?.contains("wait") != true
+    case ("GET", "/v1/digest"), ("GET", "/v1/info"), ("GET", "/healthz"): true
+    // What pushes names its push. One that hides the name behind escapes is answered all the same.
+    case ("POST", "/v1/sync"):
+      request.body.count <= pullBytesMax && request.headers["Content-Encoding"] == nil
+        && !String(decoding: request.body, as: UTF8.self).contains("\"nonce\"")
+    default: false
+    }
+  }
+
   /// Answers a request, after waiting where it asks for that and nothing is new.
   package func handle(_ request: HTTPRequest) async -> HTTPAnswer {
     let started = core.environment.now()

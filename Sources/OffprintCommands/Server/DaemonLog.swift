@@ -57,13 +57,25 @@ package struct DaemonLog: Sendable {
     var time = time_t(milliseconds / 1_000)
     var parts = tm()
     guard gmtime_r(&time, &parts) != nil else { return String(milliseconds) }
-    func padded(_ number: some BinaryInteger, _ digits: Int) -> String {
-      let text = String(number)
-      return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+    var text: [UInt8] = []
+    text.reserveCapacity(24)
+    func append(_ number: some BinaryInteger, _ digits: Int, _ mark: Unicode.Scalar) {
+      let number = Int(number)
+      var place = (1..<digits).reduce(1) { product, _ in product * 10 }
+      while place > 0 {
+        text.append(UInt8(ascii: "0") + UInt8(number / place % 10))
+        place /= 10
+      }
+      text.append(UInt8(ascii: mark))
     }
-    let date = "\(padded(Int(parts.tm_year) + 1900, 4))-\(padded(parts.tm_mon + 1, 2))-\(padded(parts.tm_mday, 2))"
-    let clock = "\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):\(padded(parts.tm_sec, 2))"
-    return "\(date)T\(clock).\(padded((milliseconds % 1_000).magnitude, 3))Z"
+    append(max(0, min(9_999, parts.tm_year + 1_900)), 4, "-")
+    append(parts.tm_mon + 1, 2, "-")
+    append(parts.tm_mday, 2, "T")
+    append(parts.tm_hour, 2, ":")
+    append(parts.tm_min, 2, ":")
+    append(parts.tm_sec, 2, ".")
+    append((milliseconds % 1_000).magnitude, 3, "Z")
+    return String(decoding: text, as: UTF8.self)
   }
 }
 

@@ -71,6 +71,9 @@ extension DaemonSession {
     let stop: StopSignal
   }
 
+  /// Threads that move bytes and answer short reads: more than processors, since a read may wait for the disk.
+  private static let byteThreads = 8
+
   private func start(
     _ service: Service, listen: ListenAddress, admin: ListenAddress?, store: StoreSQLite, files: StoreFiles
   ) async throws -> Running {
@@ -83,7 +86,10 @@ extension DaemonSession {
     http.connectionsMax = settings.integer(DaemonSettings.connections)
     http.connectionsPerAddressMax = settings.integer(DaemonSettings.connectionsPerAddress)
     listen.apply(to: &http)
-    let server = HTTPServer(configuration: http) { request in await service.handle(request) }
+    http.threads = Self.byteThreads
+    let server = HTTPServer(configuration: http, immediate: service.handleAtOnce) { request in
+      await service.handle(request)
+    }
     let stop = StopSignal()
     await stop.install()
     do throws(HTTPServerError) {

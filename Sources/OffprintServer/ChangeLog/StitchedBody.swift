@@ -41,6 +41,13 @@ package struct StitchedBody {
     guard !parts.isEmpty else { return try Gzip.deflate(writer.bytes, level: Deflater.fastLevel) }
     closeLines()
     var stitcher = GzipStitcher()
+    stitcher.reserve(
+      parts.reduce(0) { sum, part in
+        switch part {
+        case .lines(let bytes): sum + bytes.count
+        case .fragment(let fragment): sum + fragment.bytes.count
+        }
+      })
     for part in parts {
       switch part {
       case .lines(let bytes): try stitcher.append(fresh: bytes)

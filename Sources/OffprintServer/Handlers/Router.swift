@@ -53,6 +53,11 @@ package enum Router {
     ) { try $0.contentBatch($1) },
   ]
 
+  /// The routes of each path that is written out.
+  private static let literal = Dictionary(grouping: routes.filter { !$0.pattern.contains("{") }, by: \.pattern)
+  /// Those with a text in braces.
+  private static let patterned = routes.filter { $0.pattern.contains("{") }
+
   /// A route with the texts of its pattern's braces.
   package struct Match: Sendable {
     /// The route.
@@ -67,9 +72,9 @@ package enum Router {
     let asked = method == "HEAD" ? "GET" : method
     var allowed: [String] = []
     // A path written out is not another's parameter: `/v1/contents/missing` is no content's address.
-    let isLiteral = routes.contains { $0.pattern.utf8.elementsEqual(path.utf8) }
-    for route in routes {
-      guard let parameters = route.parameters(in: path), parameters.isEmpty || !isLiteral else { continue }
+    let literal = literal[path]?.filter { $0.pattern.utf8.elementsEqual(path.utf8) } ?? []
+    for route in literal.isEmpty ? patterned : literal {
+      guard let parameters = route.parameters(in: path) else { continue }
       if route.method == asked { return Match(route: route, parameters: parameters) }
       allowed.append(contentsOf: route.method == "GET" ? ["GET", "HEAD"] : [route.method])
     }

@@ -21,12 +21,13 @@ enum RunEncoding {
     return bytes
   }
 
-  /// The run; nil if the bytes are damaged.
-  static func decode(_ bytes: [UInt8]) -> SealedRun? {
+  /// The run; nil if the bytes are damaged. Only the fragments are copied.
+  static func decode(_ bytes: UnsafeRawBufferPointer) -> SealedRun? {
     guard bytes.count > 4 else { return nil }
     let content = bytes.dropLast(4)
     var trailer = Reader(bytes: bytes.suffix(4))
-    guard let checksum = trailer.number(4), checksum == UInt64(CRC32.of(content)) else { return nil }
+    let found = UInt64(CRC32.of(UnsafeRawBufferPointer(rebasing: content)))
+    guard let checksum = trailer.number(4), checksum == found else { return nil }
     var reader = Reader(bytes: content)
     guard reader.number(1) == UInt64(version), let numbers = reader.numbers(), let all = reader.lines() else {
       return nil
@@ -54,7 +55,7 @@ enum RunEncoding {
   }
 
   private struct Reader {
-    var bytes: ArraySlice<UInt8>
+    var bytes: Slice<UnsafeRawBufferPointer>
 
     var isAtEnd: Bool { bytes.isEmpty }
 

@@ -16,7 +16,7 @@ extension SQLiteReader {
     try statement.bind([.integer(try row(account)), .integer(number)])
     while let row = try statement.step() {
       let (first, last) = (try row.int64(0), try row.int64(1))
-      guard let run = RunEncoding.decode(try row.blob(2)), run.numbers.lowerBound == first,
+      guard let run = try row.withBlob(2, RunEncoding.decode), run.numbers.lowerBound == first,
         run.numbers.upperBound == last
       else {
         // Its records are there one by one.
