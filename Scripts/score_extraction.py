@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-FIELDS = ("text", "title", "byline", "siteName", "excerpt", "dek", "lang", "publishedTime", "leadImage")
+FIELDS = ("text", "title", "byline", "siteName", "excerpt", "dek", "lang", "dir", "publishedTime", "leadImage")
 
 
 def articles(path):

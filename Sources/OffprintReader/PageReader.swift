@@ -28,7 +28,7 @@ enum PageReader {
     read.leadCaption = read.leadImage.flatMap { LeadImageChoice.caption(of: $0, page, facts, base: base) }
     read.canonical = facts.canonical.flatMap { SafeAddress.resolve($0, base: base) }
     read.language = facts.language
-    read.direction = facts.direction ?? facts.language.flatMap(TextDirection.init(language:))
+    read.direction = direction(of: choice.root, page) ?? facts.language.flatMap(TextDirection.init(language:))
     read.excerpt = Reader.excerpt(
       facts.field("description", "og:description", "twitter:description") ?? Reader.opening(of: choice.text))
     read.doubt = DoubtFinder.doubt(page, measures, facts, title: title, words: read.words, root: choice.root)
@@ -42,6 +42,17 @@ enum PageReader {
     var node = root
     while node > 0, !(node..<Int(page.nodes[node].end)).contains(heading) { node = Int(page.nodes[node].parent) }
     return node..<Int(page.nodes[max(node, 0)].end)
+  }
+
+  /// What the innermost element around the article, itself included, says of the direction.
+  private static func direction(of root: Int?, _ page: Page) -> TextDirection? {
+    let body = page.nodes.firstIndex { $0.tag == .body }
+    var node = root ?? body ?? -1
+    while node >= 0 {
+      if let direction = page.string(.dir, of: node).flatMap(TextDirection.init(attribute:)) { return direction }
+      node = Int(page.nodes[node].parent)
+    }
+    return nil
   }
 
   private struct Choice {

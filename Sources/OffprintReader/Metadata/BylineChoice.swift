@@ -22,9 +22,9 @@ struct BylineChoice {
 
   private func declared() -> String? {
     let names = facts.fieldNames.filter { name in
-      let isAuthor = name.contains("author") || name.hasSuffix("creator") || name == "byl" || name.hasSuffix("byline")
-      return isAuthor && !name.hasSuffix("url") && !name.hasSuffix("id") && !name.contains("twitter")
-        && !name.contains("image")
+      let isAuthor = name.holds("author") || name.hasSuffix("creator") || name == "byl" || name.hasSuffix("byline")
+      return isAuthor && !name.hasSuffix("url") && !name.hasSuffix("id") && !name.holds("twitter")
+        && !name.holds("image")
     }
     for name in names.sorted(by: { Self.rank($0) < Self.rank($1) }) {
       if let value = facts.field(name), let name = PersonName.cleaned(value, site: site, host: host),
@@ -71,7 +71,7 @@ struct BylineChoice {
     let hints = page.nodes[node].hints
     if hints.contains(.byline), !hints.contains(.comments) {
       for attribute in [AttributeName.itemprop, .rel] {
-        if let value = page.string(attribute, of: node)?.lowercased(), value.contains("author") { return 0 }
+        if let value = page.string(attribute, of: node)?.lowercased(), value.holds("author") { return 0 }
       }
       return hints.contains(.author) || hints.contains(.media) || hints.contains(.caption) ? 3 : 1
     }
@@ -81,7 +81,7 @@ struct BylineChoice {
   /// Whether it is a link to somebody's page.
   private func leadsToAuthor(_ node: Int) -> Bool {
     guard page.nodes[node].tag == .a else { return false }
-    if page.string(.rel, of: node)?.lowercased().contains("author") == true { return true }
+    if page.string(.rel, of: node)?.lowercased().holds("author") == true { return true }
     guard let href = page.attribute(.href, of: node), href.count < 300 else { return false }
     return Self.authorPaths.contains { href.contains(bytes: $0) }
   }
@@ -125,7 +125,7 @@ struct BylineChoice {
         Self.openings.contains(first.trimmed { $0 == ":" })
       else { continue }
       if let name = PersonName.cleaned(text, site: site, host: host),
-        PersonName.isLikelyPerson(name) || name.contains(" und ") || name.contains(" and ")
+        PersonName.isLikelyPerson(name) || name.holds(" und ") || name.holds(" and ")
       {
         return name
       }

@@ -6,6 +6,7 @@
 struct DateChoice {
   private let page: Page
   private let facts: PageFacts
+  private let measures: PageMeasures
   private let prefersMonthFirst: Bool
 
   static func published(
@@ -13,11 +14,12 @@ struct DateChoice {
   ) -> PublishedTime? {
     let language = facts.language?.lowercased() ?? "en"
     let choice = DateChoice(
-      page: page, facts: facts, prefersMonthFirst: language == "en" || language.hasPrefix("en-us"))
-    return choice.read(facts.linkedData.published) ?? choice.declared() ?? choice.marked(in: article)
-      ?? choice.inAddress(url ?? facts.canonical ?? facts.field("og:url")) ?? choice.printed(in: article, measures)
-      ?? choice.marked(in: 0..<article.upperBound) ?? choice.printed(in: 0..<article.upperBound, measures)
-      ?? choice.read(facts.linkedData.publishedAnywhere) ?? choice.changed()
+      page: page, facts: facts, measures: measures, prefersMonthFirst: language == "en" || language.hasPrefix("en-us"))
+    let told = choice.read(facts.linkedData.published) ?? choice.declared()
+    return told.map { $0.onDay(of: choice.printed(in: article)) } ?? choice.marked(in: article)
+      ?? choice.inAddress(url ?? facts.canonical ?? facts.field("og:url")) ?? choice.printed(in: article)
+      ?? choice.marked(in: 0..<article.upperBound) ?? choice.printed(in: 0..<article.upperBound)
+      ?? choice.dateline(article) ?? choice.read(facts.linkedData.publishedAnywhere) ?? choice.changed()
   }
 
   private func read(_ text: String?) -> PublishedTime? {
@@ -26,11 +28,11 @@ struct DateChoice {
 
   private func declared() -> PublishedTime? {
     let names = facts.fieldNames.filter { name in
-      (name.contains("publi") || name.contains("pubdate") || name.contains("pub-date") || name.contains("date")
-        || name.contains("issued"))
-        && !name.contains("modif") && !name.contains("update") && !name.contains("expir")
-        && !name.contains("unavailable")
-        && !name.contains("publisher") && !name.contains("revis") && !name.contains("validat")
+      (name.holds("publi") || name.holds("pubdate") || name.holds("pub-date") || name.holds("date")
+        || name.holds("issued"))
+        && !name.holds("modif") && !name.holds("update") && !name.holds("expir")
+        && !name.holds("unavailable")
+        && !name.holds("publisher") && !name.holds("revis") && !name.holds("validat")
     }
     for name in names.sorted(by: { Self.rank($0) < Self.rank($1) }) {
       if let time = read(facts.field(name)) { return time }
@@ -40,7 +42,7 @@ struct DateChoice {
 
   private static func rank(_ name: String) -> Int {
     if name == "article:published_time" { return 0 }
-    return name.contains("publ") || name.contains("pub") || name.contains("issued") ? 1 : name.contains("creat") ? 2 : 3
+    return name.holds("publ") || name.holds("pub") || name.holds("issued") ? 1 : name.holds("creat") ? 2 : 3
   }
 
   private func changed() -> PublishedTime? {
@@ -64,7 +66,7 @@ struct DateChoice {
         rank = 1
       }
       if rank == 9, node.tag == .abbr, node.hints.contains(.date) { rank = 2 }
-      if rank == 9, let name = page.string(.property, of: index)?.lowercased(), name.contains(":date") { rank = 3 }
+      if rank == 9, let name = page.string(.property, of: index)?.lowercased(), name.holds(":date") { rank = 3 }
       if property == "datemodified" || property == "dateupdated" { rank = 4 }
       if rank == 9 || best.map({ $0.rank <= rank }) ?? false { continue }
       if isInClutter(index) { continue }
@@ -76,12 +78,21 @@ struct DateChoice {
     return best?.time
   }
 
+  private static let widgetBlocksMax = 4
+
   private func isInClutter(_ node: Int) -> Bool {
     var node = node
     var levels = 0
     while node >= 0, levels < 5, page.inner(node).count * 3 < page.nodes.count {
       let hints = page.nodes[node].hints
-      if !hints.isDisjoint(with: [.comments, .sidebar]), page.nodes[node].tag != .body { return true }
+      // Boxes alone: what a line is called says how it looks. A box of a few lines may be one of the many that sites build all of
+      // a page from, and call widgets.
+      if page.nodes[node].tag.isBox, page.nodes[node].tag != .body,
+        hints.contains(.comments)
+          || hints.contains(.sidebar) && measures.blocks(of: node, in: page).count > Self.widgetBlocksMax
+      {
+        return true
+      }
       node = Int(page.nodes[node].parent)
       levels += 1
     }
@@ -104,8 +115,29 @@ struct DateChoice {
     return nil
   }
 
+  /// The date with which the text begins: behind at most a few words, in one of its first paragraphs.
+  private func dateline(_ article: Range<Int>) -> PublishedTime? {
+    let paragraphs = measures.blocks(in: article).lazy.map { measures.blocks[$0] }.filter {
+      $0.prose > 1.5 && !isInClutter($0.owner)
+    }
+    for block in paragraphs.prefix(2) {
+      var text = ""
+      for node in block.nodes where page.nodes[node].tag == .text {
+        text += String(decoding: page.text(node).prefix(200), as: UTF8.self)
+        if text.utf8.count > 100 { break }
+      }
+      let opening = String(TextScalar.folded(text, bytesMax: 400).unicodeScalars.prefix(80))
+      let found = DateReader.firstDate(in: opening, prefersMonthFirst: prefersMonthFirst)
+      if let found, found.position <= Self.datelineScalarsMax { return found.time }
+    }
+    return nil
+  }
+
+  /// Scalars before the date of a dateline: a place, or what kind of text it is.
+  private static let datelineScalarsMax = 24
+
   /// A date in a line that is marked as one, else in a short line.
-  private func printed(in article: Range<Int>, _ measures: PageMeasures) -> PublishedTime? {
+  private func printed(in article: Range<Int>) -> PublishedTime? {
     var second: PublishedTime?
     for block in measures.blocks(in: article).suffix(400).map({ measures.blocks[$0] })
     where block.digits >= 3 && block.words <= 25 {

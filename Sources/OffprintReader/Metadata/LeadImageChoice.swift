@@ -19,8 +19,14 @@ enum LeadImageChoice {
   /// place.
   static func caption(of address: String, _ page: Page, _ facts: PageFacts, base: String?) -> String? {
     let wanted = place(address)
+    // Most pictures of a page are others, which their names tell.
+    let name = Array(wanted.reversed().prefix { $0 != UInt8(ascii: "/") }.reversed())
     var alternative: String?
     for node in page.nodes.indices where page.nodes[node].tag == .img {
+      let attributes = [AttributeName.src, .lazySource, .srcset, .lazySources]
+      guard attributes.contains(where: { page.attribute($0, of: node)?.contains(bytes: name) == true }) else {
+        continue
+      }
       guard let source = PageImage.source(page, node, base: base), place(source) == wanted else { continue }
       if let caption = captionBeside(page, node) { return caption }
       alternative = alternative ?? page.string(.alt, of: node).flatMap(said)
@@ -43,10 +49,11 @@ enum LeadImageChoice {
   }
 
   /// An address without its scheme, query and fragment: the same picture comes in many sizes.
-  private static func place(_ address: String) -> Substring {
-    let end = address.firstIndex { $0 == "?" || $0 == "#" } ?? address.endIndex
-    let start = address.firstRange(of: "://")?.upperBound ?? address.startIndex
-    return start <= end ? address[start..<end] : address[...]
+  private static func place(_ address: String) -> ArraySlice<UInt8> {
+    let bytes = Array(address.utf8)
+    let end = bytes.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? bytes.count
+    let colon = bytes.firstIndex(of: UInt8(ascii: ":")) ?? 0
+    return bytes[min(colon, end)..<end]
   }
 
   private static func said(_ text: String) -> String? {

@@ -19,8 +19,6 @@ struct PageFacts {
   private(set) var documentTitle = ""
   /// The language of the whole page.
   private(set) var language: String?
-  /// The direction the whole page's text runs in.
-  private(set) var direction: TextDirection?
   /// The page's own idea of its address.
   private(set) var canonical: String?
   /// The address by which relative links are resolved.
@@ -52,7 +50,6 @@ struct PageFacts {
     switch page.nodes[node].tag {
     case .html, .body:
       language = language ?? Self.languageTag(page.string(.lang, of: node) ?? "")
-      direction = direction ?? page.string(.dir, of: node).flatMap(TextDirection.init(attribute:))
     case .meta: addField(page, node)
     case .base: base = base ?? page.string(.href, of: node)
     case .link:

@@ -100,7 +100,7 @@ enum PersonName {
       return false
     }
     // A host's name is the site's.
-    if words.count >= 2, !name.contains(" "), let dot = name.lastIndex(of: "."),
+    if words.count >= 2, !name.holds(" "), let dot = name.lastIndex(of: "."),
       (2...4).contains(name.distance(from: dot, to: name.endIndex) - 1)
     {
       return false

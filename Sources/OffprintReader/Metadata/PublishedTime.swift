@@ -30,6 +30,27 @@ public struct PublishedTime: Sendable, Hashable {
     return "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(min(second ?? 0, 59), 2))\(zone)"
   }
 
+  private static let hour: Int64 = 3_600_000
+
+  /// The same moment in the time zone of whom the page was made for, if it is told in UTC and the page prints the day before or
+  /// after: there the nearest whole hour at which it is that day.
+  func onDay(of printed: PublishedTime?) -> PublishedTime {
+    guard let printed, let hour, let minute, offsetMinutes == 0 else { return self }
+    guard
+      let start = PublishedTime(year: printed.year, month: printed.month, day: printed.day)?.milliseconds
+    else { return self }
+    let end = start + 24 * Self.hour
+    let zone =
+      milliseconds < start
+      ? (start - milliseconds + Self.hour - 1) / Self.hour
+      : milliseconds < end ? 0 : -((milliseconds - end) / Self.hour + 1)
+    guard zone != 0, (-12...14).contains(zone) else { return self }
+    let localHour = (hour + Int(zone) + 24) % 24
+    return PublishedTime(
+      year: printed.year, month: printed.month, day: printed.day, time: (localHour, minute, second ?? 0),
+      offsetMinutes: Int(zone) * 60) ?? self
+  }
+
   /// Milliseconds since 1970; a day without a time begins in UTC.
   public var milliseconds: Int64 {
     let shifted = month <= 2 ? year - 1 : year

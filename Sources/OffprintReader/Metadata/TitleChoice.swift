@@ -59,15 +59,26 @@ enum TitleChoice {
   ]
 
   private static func parts(of title: String) -> [String]? {
-    for separator in separators where title.contains(separator) {
+    for separator in separators where title.holds(separator) {
       return title.split(separator: separator, omittingEmptySubsequences: true).map(String.init)
     }
     return nil
   }
 
+  /// A title without what ends it, if that is the site's name behind a mark, with or without spaces.
+  private static func withoutEnd(_ title: String, site: String) -> String? {
+    guard site.utf8.count > 2, title.utf8.count > site.utf8.count, title.hasSuffix(site) else { return nil }
+    let rest = title.dropLast(site.count)
+    let trimmed = rest.reversed().drop { $0.isWhitespace }
+    guard let mark = trimmed.first, ":|-–—·•｜：/»".contains(mark) else { return nil }
+    let kept = String(trimmed.drop { $0.isWhitespace || ":|-–—·•｜：/»".contains($0) }.reversed())
+    return kept.isEmpty ? nil : kept
+  }
+
   /// A document's title without the name of its site at one end.
   static func withoutSite(_ title: String, site: String?) -> String {
-    for separator in separators where title.contains(separator) {
+    if let site, let rest = withoutEnd(title, site: site) { return rest }
+    for separator in separators where title.holds(separator) {
       let parts = title.split(separator: separator, omittingEmptySubsequences: true).map(String.init)
       guard parts.count > 1, let first = parts.first, let last = parts.last else { continue }
       if let site, words(last) == words(site) { return parts.dropLast().joined(separator: separator) }

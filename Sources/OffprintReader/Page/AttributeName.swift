@@ -44,7 +44,6 @@ enum AttributeName: UInt8, CaseIterable, Sendable {
     case .href: element == .a || element == .link || element == .base
     case .name: element == .meta
     case .title: element == .time || element == .abbr
-    case .dir: element == .html || element == .body
     default: true
     }
   }

@@ -5,9 +5,9 @@ enum PageImage {
   /// The address of an image, or nil for none, for one written out in the page, and for one that only counts readers.
   static func source(_ page: Page, _ node: Int, base: String?) -> String? {
     if isTiny(page, node) { return nil }
-    let plain = page.string(.src, of: node).flatMap { SafeAddress.resolve($0, base: base) }
+    let plain = page.string(.src, of: node).flatMap { SafeAddress.resolve(single($0), base: base) }
     if let lazy = page.string(.lazySource, of: node), lazy.utf8.count < SafeAddress.bytesMax,
-      let address = SafeAddress.resolve(lazy.contains(" ") ? widest(lazy) ?? lazy : lazy, base: base)
+      let address = SafeAddress.resolve(lazy.utf8.contains(0x20) ? widest(lazy) ?? lazy : lazy, base: base)
     {
       return address
     }
@@ -19,6 +19,11 @@ enum PageImage {
       }
     }
     return plain
+  }
+
+  /// The address in a `src` that holds a whole `srcset`, escaped as templates do it to what they take for one address.
+  private static func single(_ source: String) -> String {
+    source.holds("w,%20http") ? widest(source.replacing("%20", with: " ")) ?? source : source
   }
 
   /// The picture that an element for browsers without scripts holds, if it stands in for one that a script would show: alone in a

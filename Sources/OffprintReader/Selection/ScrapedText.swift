@@ -84,8 +84,8 @@ struct ScrapedText {
       let isOneLine = !paragraph.contains { $0.isNewline }
       isClutter = words.count <= 45 && ClutterPhrases.lines.matches(words)
       isAppeal = ClutterPhrases.appeals.matches(words)
-      isProse = (words.count > 8 || isWide) && endsSentence && !folded.contains("[Photo")
-      let isPlain = isOneLine && !isClutter && !isAppeal && !folded.contains(" | ") && folded.contains(" ")
+      isProse = (words.count > 8 || isWide) && endsSentence && !folded.holds("[Photo")
+      let isPlain = isOneLine && !isClutter && !isAppeal && !folded.holds(" | ") && folded.holds(" ")
       mayBeTitle =
         isPlain && words.count >= ScrapedText.titleWordsMin && ending != "."
         && folded.unicodeScalars.count < PlainText.titleScalarsMax
