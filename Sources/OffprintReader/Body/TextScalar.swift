@@ -27,8 +27,22 @@ enum TextScalar {
     }
   }
 
+  /// Whether it is ASCII that stays as it is: most texts.
+  private static func isFolded(_ text: String.UTF8View) -> Bool {
+    var isAfterSpace = true
+    for byte in text {
+      switch byte {
+      case 0x21...0x7E: isAfterSpace = false
+      case 0x20 where !isAfterSpace: isAfterSpace = true
+      default: return false
+      }
+    }
+    return !isAfterSpace
+  }
+
   /// A text for an attribute or a field: folded, trimmed, unusable scalars gone, cut to so many bytes at a scalar's end.
   static func folded(_ text: String, bytesMax: Int = .max, scalarsMax: Int = .max) -> String {
+    if isFolded(text.utf8), text.utf8.count <= min(bytesMax, scalarsMax) { return text }
     var folded = String.UnicodeScalarView()
     var bytes = 0
     var scalars = 0

@@ -90,13 +90,13 @@ enum PersonName {
     let lower = name.lowercased()
     if others.contains(lower) || !name.contains(where: \.isLetter) { return false }
     for mark in ["http", "@", "www.", "?", "!", "…", "{", "<", "[", "foto:", "photo:", "bild:"]
-    where lower.contains(mark) { return false }
+    where lower.holds(mark) { return false }
     if lower.hasPrefix("e-mail ") || lower.hasPrefix("zur ") || lower.hasPrefix("foto ") || lower.hasPrefix("photo ")
       || lower.hasPrefix("about ")
     {
       return false
     }
-    for mark in companies where lower.hasSuffix(mark) || lower.contains(mark + " ") || lower.hasPrefix(mark) {
+    for mark in companies where lower.hasSuffix(mark) || lower.holds(mark + " ") || lower.hasPrefix(mark) {
       return false
     }
     // A host's name is the site's.

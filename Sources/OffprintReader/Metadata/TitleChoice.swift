@@ -93,6 +93,11 @@ enum TitleChoice {
 
   /// The words of a text in lower case.
   static func words(_ text: String) -> [String] {
-    text.lowercased().split { !($0.isLetter || $0.isNumber) }.map(String.init)
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+      return text.lowercased().split { !($0.isLetter || $0.isNumber) }.map(String.init)
+    }
+    return text.utf8.split { !($0.isASCIILetter || (0x30...0x39).contains($0)) }.map {
+      String(decoding: $0.lazy.map(\.lowercasedASCII), as: UTF8.self)
+    }
   }
 }

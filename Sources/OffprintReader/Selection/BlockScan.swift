@@ -100,6 +100,8 @@ struct BlockScan {
   /// Whether a link leads to another site than the page's own.
   private func leadsOut(_ node: Int) -> Bool {
     guard !host.isEmpty, let href = page.attribute(.href, of: node) else { return false }
+    // Most addresses of a page are its own, told without a host.
+    if href.first == UInt8(ascii: "/"), href.dropFirst().first != UInt8(ascii: "/") { return false }
     let other = SafeAddress.host(of: href)
     if other.isEmpty || other == host { return false }
     return !other.hasSuffix(host) && !host.hasSuffix(other)
