@@ -10,9 +10,9 @@ enum Charset {
   /// names; windows-1252.
   static func decodePage(_ bytes: [UInt8]) -> [UInt8] {
     if let text = decodeMarked(bytes) { return text }
-    let ascii = asciiCount(bytes)
+    let ascii = UTF8Check.asciiEnd(bytes, from: 0)
     let isASCII = ascii == bytes.count
-    if !isASCII, String(validating: bytes[ascii...], as: UTF8.self) != nil { return bytes }
+    if !isASCII, UTF8Check.isValid(bytes, from: ascii) { return bytes }
     let label = declaredLabel(in: bytes)
     // A declaration that can be read as ASCII declares no encoding of 16-bit units.
     if let label, !isSingleByteDefault(label), !label.hasPrefix("utf"), let text = convert(bytes, from: label) {
@@ -22,24 +22,10 @@ enum Charset {
     return label?.hasPrefix("utf") == true ? repaired(bytes) : Windows1252.decode(bytes)
   }
 
-  /// How many bytes at the start are ASCII: most or all of a page, so they are looked at eight at a time.
-  private static func asciiCount(_ bytes: [UInt8]) -> Int {
-    bytes.withUnsafeBytes { bytes in
-      var index = 0
-      while index + 8 <= bytes.count,
-        bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-      {
-        index += 8
-      }
-      while index < bytes.count, bytes[index] < 0x80 { index += 1 }
-      return index
-    }
-  }
-
   /// The text of a file: a byte order mark, UTF-8 if the bytes are valid, else windows-1252.
   static func decodeText(_ bytes: [UInt8]) -> [UInt8] {
     if let text = decodeMarked(bytes) { return text }
-    return String(validating: bytes, as: UTF8.self) == nil ? Windows1252.decode(bytes) : bytes
+    return UTF8Check.isValid(bytes, from: 0) ? bytes : Windows1252.decode(bytes)
   }
 
   /// Whether a byte order mark says that NUL bytes are to be expected.

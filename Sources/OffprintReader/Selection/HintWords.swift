@@ -208,28 +208,30 @@ enum HintWords {
     return hints
   }
 
+  /// What single words of properties say.
+  private static let properties: [AttributeName: [(String, Hints)]] = [
+    .itemprop: [
+      ("articlebody", .articleBody), ("author", .byline), ("datepublished", .date), ("datemodified", .date),
+      ("datecreated", .date), ("headline", .title), ("comment", .comments), ("keywords", .tags),
+      ("articlesection", .tags),
+    ],
+    .rel: [("author", .byline), ("tag", .tags)],
+    .role: [
+      ("main", .main), ("navigation", .navigation), ("menu", .navigation), ("menubar", .navigation),
+      ("search", .navigation), ("toolbar", .navigation), ("tablist", .navigation), ("complementary", .sidebar),
+      ("contentinfo", .footer), ("banner", .header), ("dialog", .dialog), ("alertdialog", .dialog),
+    ],
+  ]
+  private static let propertyTables = properties.mapValues { words in
+    NameTable(words.enumerated().map { ($0.element.0, UInt8($0.offset)) })
+  }
+
   /// The hints of `itemprop`, `rel` and `role`.
   static func findProperty(_ name: AttributeName, _ value: ArraySlice<UInt8>) -> Hints {
-    let text = String(decoding: value.prefix(100).map(\.lowercasedASCII), as: UTF8.self)
+    guard let table = propertyTables[name], let words = properties[name] else { return [] }
     var hints: Hints = []
-    for word in text.split(whereSeparator: { $0.isWhitespace }) {
-      switch (name, word) {
-      case (.itemprop, "articlebody"): hints.insert(.articleBody)
-      case (.itemprop, "author"), (.rel, "author"): hints.insert(.byline)
-      case (.itemprop, "datepublished"), (.itemprop, "datemodified"), (.itemprop, "datecreated"): hints.insert(.date)
-      case (.itemprop, "headline"): hints.insert(.title)
-      case (.itemprop, "comment"): hints.insert(.comments)
-      case (.itemprop, "keywords"), (.rel, "tag"), (.itemprop, "articlesection"): hints.insert(.tags)
-      case (.role, "main"): hints.insert(.main)
-      case (.role, "navigation"), (.role, "menu"), (.role, "menubar"), (.role, "search"), (.role, "toolbar"),
-        (.role, "tablist"):
-        hints.insert(.navigation)
-      case (.role, "complementary"): hints.insert(.sidebar)
-      case (.role, "contentinfo"): hints.insert(.footer)
-      case (.role, "banner"): hints.insert(.header)
-      case (.role, "dialog"), (.role, "alertdialog"): hints.insert(.dialog)
-      default: break
-      }
+    for word in value.prefix(100).split(whereSeparator: \.isASCIIWhiteSpace) {
+      if let index = table.value(word) { hints.formUnion(words[Int(index)].1) }
     }
     return hints
   }

@@ -10,6 +10,9 @@ struct WordAutomaton: Sendable {
   /// By state: the length of its words, each of which ends there.
   private var outputs: [[(length: Int, value: UInt32, atStart: Bool, atEnd: Bool)]]
 
+  /// By state: whether it has words.
+  private var ends: [Bool] = []
+
   private static let letters = 40
 
   /// - Parameter words: Words of small letters, digits, `-` and `_`, with stars, each with what it means.
@@ -31,6 +34,7 @@ struct WordAutomaton: Sendable {
       outputs[state].append((bytes.count, value, !word.hasPrefix("*"), !word.hasSuffix("*")))
     }
     link()
+    ends = outputs.map { !$0.isEmpty }
   }
 
   private mutating func link() {
@@ -64,7 +68,7 @@ struct WordAutomaton: Sendable {
     var result: UInt32 = 0
     for index in name.indices {
       state = Int(next[state * Self.letters + Self.letter(name[index])])
-      if outputs[state].isEmpty { continue }
+      guard ends[state] else { continue }
       for output in outputs[state] where result & output.value != output.value {
         if output.atEnd, !Self.endsWord(name, at: index) { continue }
         if output.atStart, !Self.startsWord(name, at: index - output.length + 1) { continue }

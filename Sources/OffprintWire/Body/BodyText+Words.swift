@@ -16,6 +16,13 @@ extension BodyText {
             isInWord = true
             count += 1
           }
+        } else if (0xC0...0x24F).contains(scalar.value), scalar.value != 0xD7, scalar.value != 0xF7 {
+          // Letters of the Latin script, without asking Unicode's tables.
+          if !isInWord { count += 1 }
+          isInWord = true
+        } else if (0x2010...0x2027).contains(scalar.value) {
+          // Dashes, quotation marks and the like: neither part words nor begin them.
+          continue
         } else if Self.standsAlone(scalar.value) {
           count += 1
           isInWord = false
