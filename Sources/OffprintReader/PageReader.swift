@@ -7,7 +7,7 @@ enum PageReader {
     let facts = PageFacts(page)
     let base = facts.base.flatMap { SafeAddress.resolve($0, base: url) } ?? url
     let isTruncated = page.isTruncated
-    // Deeper than libxml2 goes: leave out the boxes, so that the text behind the depth is not lost.
+    // Deeper than a page is read: leave out the boxes, so that the text behind the depth is not lost.
     if isTruncated { page = try PageParser.parse(try MarkupCleaner(source, isFlat: true).clean()) }
     let address = url ?? facts.canonical ?? facts.field("og:url")
     let title = TitleChoice.title(facts)

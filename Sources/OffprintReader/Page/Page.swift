@@ -27,7 +27,7 @@ struct Page {
   var pool: [UInt8] = []
   /// Scripts of JSON-LD.
   var linkedData: [[UInt8]] = []
-  /// Whether libxml2 gave up because the page is nested too deeply, so that what follows is missing.
+  /// Whether the page is nested too deeply, so that what follows is missing.
   var isTruncated = false
 
   /// The bytes of a text.
