@@ -83,3 +83,9 @@ static inline int offprint_no_data_code(void) {
   return 0;
 #endif
 }
+
+/// The library's own version: the constant to ask for it with is a macro that Swift does not see.
+static inline const char *offprint_curl_library_version(void) {
+  curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+  return info ? info->version : NULL;
+}

@@ -7,6 +7,11 @@ import OffprintHTTP
 /// once; connections are made to what was found there, and what is connected to is checked then and there. Nothing of this
 /// machine goes along: no cookies, no credentials, no proxy.
 package final class Fetcher {
+  /// The version of the library that speaks to sites; `unknown` if it does not say.
+  package static var libraryVersion: String {
+    offprint_curl_library_version().map { String(cString: $0) } ?? "unknown"
+  }
+
   /// What is wanted.
   package struct Request: Sendable {
     /// The address as somebody saved it.

@@ -1,3 +1,4 @@
+import OffprintFetch
 import OffprintServer
 
 /// What `offprintd doctor` looks at, and what it finds.
@@ -46,6 +47,7 @@ struct Examination {
     return [
       Finding(level: .ok, subject: "offprintd", text: ServerCore.version), bug,
       Finding(level: .ok, subject: "zlib", text: ServerLibraries.zlib),
+      Finding(level: .ok, subject: "libcurl", text: Fetcher.libraryVersion),
     ]
   }
 

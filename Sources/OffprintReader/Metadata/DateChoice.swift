@@ -1,8 +1,10 @@
 /// Chooses when an article was published.
 ///
 /// In this order: JSON-LD; `article:published_time`; other `meta` elements for a date of publication; what is marked as one in the
-/// page (`itemprop`, `time`); the address; a date in a line marked as a date, or in a short line near the title. Dates of changes
-/// count only where there is nothing else. Without any the answer is nil.
+/// page (`itemprop`, `time`); the address; a date in a line marked as a date, or in a short line near the title; the dateline with
+/// which the text begins. Dates of changes count only where there is nothing else. Without any the answer is nil.
+///
+/// What is told in UTC is given in the time zone in which the page prints its day, if it prints one.
 struct DateChoice {
   private let page: Page
   private let facts: PageFacts

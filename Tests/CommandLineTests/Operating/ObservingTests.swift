@@ -100,7 +100,7 @@ import Testing
     let well = try world.daemon("doctor", "--retention-days", "365")
     #expect(well.status == 0, "\(well)")
     for part in [
-      "sqlite: 3.", "zlib: 1.", "retention_days = 365, by option --retention-days; the default is 180",
+      "sqlite: 3.", "zlib: 1.", "libcurl: ", "retention_days = 365, by option --retention-days; the default is 180",
       "every switch of SQLite is as it should be", "its owner's alone",
     ] { #expect(well.output.contains(part), "\(part) in \(well.output)") }
     #expect(well.output.contains("has the WAL-reset bug") == ServerLibraries.sqliteHasWALResetBug, "\(well.output)")
