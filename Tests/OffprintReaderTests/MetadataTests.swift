@@ -70,6 +70,47 @@ private func linked(_ json: String) -> String { "<script type='application/ld+js
     #expect(try page.read(url: nil).published?.text == expected)
   }
 
+  @Test(
+    arguments: [
+      ("2026-11-18T22:04:00Z", "19.11.2026", "2026-11-19T00:04:00+02:00"),
+      ("2026-11-18T23:00:30Z", "19.11.2026", "2026-11-19T00:00:30+01:00"),
+      ("2026-11-19T03:37:37Z", "18 November 2026", "2026-11-18T23:37:37-04:00"),
+      ("2026-12-31T23:30:00Z", "1 January 2027", "2027-01-01T00:30:00+01:00"),
+      ("2026-11-18T22:04:00Z", "18.11.2026", "2026-11-18T22:04:00Z"),
+      ("2026-11-18T02:04:00Z", "19.11.2026", "2026-11-18T02:04:00Z"),
+      ("2026-11-18T22:04:00Z", "24.11.2026", "2026-11-18T22:04:00Z"),
+      ("2026-11-18T22:04:00+01:00", "19.11.2026", "2026-11-18T22:04:00+01:00"),
+    ])
+  func `a moment told in UTC is given in the zone in which the page prints its day`(
+    told: String, printed: String, expected: String
+  ) throws {
+    var page = OwnPage()
+    page.head = "<meta property=article:published_time content='\(told)'>"
+    page.lead = "<p class=date>\(printed)</p>"
+    #expect(try page.read(url: nil).published?.text == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("18.11.2026 – ", "2026-11-18"), ("Marren, 18. November 2026. ", "2026-11-18"),
+      ("It was long after he had come down from the ladder, on 18 November 2026, that ", nil),
+    ] as [(String, String?)])
+  func `a date with which the text begins is that of the text`(opening: String, expected: String?) throws {
+    var page = OwnPage()
+    page.paragraphs[0] = opening + page.paragraphs[0]
+    #expect(try page.read(url: nil).published?.text == expected)
+  }
+
+  @Test(arguments: ["widget", "sidebar", "elementor-widget"])
+  func `a box of a few lines may say the day, whatever it is called`(name: String) throws {
+    var page = OwnPage()
+    page.lead = "<div class=\(name)><p class=date>20 November 2026</p></div>"
+    #expect(try page.read(url: nil).published?.text == "2026-11-20")
+    let lines = (1...6).map { "<li><a href=/\($0)>No. \($0)</a> \($0) May 2020</li>" }.joined()
+    page.lead = "<div class=\(name)><ul>\(lines)</ul></div>"
+    #expect(try page.read(url: nil).published == nil)
+  }
+
   @Test func `the address says the day where nothing else does`() throws {
     let article = try OwnPage().read()
     #expect(article.published?.text == "2026-11-20")
@@ -90,6 +131,8 @@ private func linked(_ json: String) -> String { "<script type='application/ld+js
       ("Eleven lamps on the quay | Marren Post", "Eleven lamps on the quay"),
       ("Marren Post - Eleven lamps on the quay", "Eleven lamps on the quay"),
       ("Eleven lamps – and no more", "Eleven lamps – and no more"),
+      ("Eleven lamps:Marren Post", "Eleven lamps"), ("Eleven lamps｜Marren Post", "Eleven lamps"),
+      ("A day with the Marren Post", "A day with the Marren Post"),
     ] {
       let html =
         "<html><head><title>\(title)</title><meta property=og:site_name content='Marren Post'></head><body><div>\(text)</div>"

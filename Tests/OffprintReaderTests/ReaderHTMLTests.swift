@@ -125,6 +125,11 @@ func body(_ html: String, url: String? = "https://example.com/dir/page.html") ->
     #expect(body("<p>a</p>" + html + "<p>b</p>") == "<p>a</p>\n<p>b</p>\n")
   }
 
+  @Test func `of a set of pictures that was escaped into one address the widest is taken`() {
+    let set = "https://a.example/small.png%20300w,%20https://a.example/large.png?w=9%20900w"
+    #expect(body("<p>a<img src=\"\(set)\"></p>").contains("src=\"https://a.example/large.png?w=9\""))
+  }
+
   @Test func `a picture is not shown twice for having a copy for browsers without scripts`() {
     let text = body("<figure><img src=/small.png><noscript><img src=/large.png></noscript></figure><p>a</p>")
     #expect(text.contains("small.png") && !text.contains("large.png"))
