@@ -48,6 +48,7 @@ extension Bench {
     }
     while try sealed() < number {
       guard ContinuousClock.now < end else { throw CommandFailure(.failed, code: "seal", "the log is not sealed") }
+      // Another process seals, and tells nobody: its table is looked at until it has.
       usleep(50_000)
     }
   }

@@ -72,6 +72,30 @@ import Testing
     #expect(throws: ReaderError.tooManyElements(elementsMax: 400_000)) { try Reader.read(html: html, url: nil) }
   }
 
+  @Test(arguments: [
+    "<html><body><p>a</p></body></html><h1>T</h1><p class=date>20 May 2020</p>",
+    "</html></html><p>a</p></p></body><div>b</div>",
+    "<p>a</html><html lang=de><head><title>T</title></head><body><h1>T</h1>b</html>c<p>d",
+  ])
+  func `what comes behind a page's end belongs to it`(tail: String) throws {
+    for pages in [[OwnPage()], [OwnPage(), OwnPage()], [OwnPage(), OwnPage(), OwnPage()]] {
+      for head in ["", "<meta property=article:published_time content='2026-11-18T22:04:00Z'>"] {
+        let html =
+          pages.map { page in
+            var page = page
+            page.head = head
+            page.lead = "<p class=date>19 November 2026</p>"
+            return page.html
+          }.joined(separator: "</html>\n") + tail
+        let article = try Reader.read(html: Array(html.utf8), url: nil)
+        #expect(AllowedBody.fault(in: article.body) == nil)
+        #expect(try Reader.read(html: article.body, url: nil).body == article.body)
+        _ = try? Reader.read(html: Array((tail + html).utf8), url: nil)
+        _ = try? Reader.read(html: Array(tail.utf8), url: nil)
+      }
+    }
+  }
+
   @Test func `a page cut at any byte is read`() throws {
     let html = Array(
       "<html lang=en><title>T</title><body><p>a <a href='https://example.com/'>b</a> &amp; é<ul><li>c</ul><pre> d</pre>"

@@ -28,14 +28,6 @@ enum SafeAddress {
     return String(decoding: escape(Array(result.utf8)), as: UTF8.self)
   }
 
-  /// The reference to a picture that is stored beside the article (Protocol, CONT-13), if this is one.
-  static func stored(_ reference: String) -> String? {
-    guard reference.hasPrefix(BodyImages.scheme) else { return nil }
-    let hash = reference.utf8.dropFirst(BodyImages.scheme.utf8.count)
-    let isHash = hash.count == 64 && hash.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-    return isHash ? reference : nil
-  }
-
   /// The host of an absolute address or one that begins with `//`, in lower case, without `www.`; empty for others.
   static func host(of address: some Collection<UInt8>) -> [UInt8] {
     var rest = address.drop { $0 <= 0x20 }[...]

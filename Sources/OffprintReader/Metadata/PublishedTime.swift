@@ -30,7 +30,7 @@ public struct PublishedTime: Sendable, Hashable {
     return "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(min(second ?? 0, 59), 2))\(zone)"
   }
 
-  private static let hour: Int64 = 3_600_000
+  private static let hourMilliseconds: Int64 = 3_600_000
 
   /// The same moment in the time zone of whom the page was made for, if it is told in UTC and the page prints the day before or
   /// after: there the nearest whole hour at which it is that day.
@@ -39,11 +39,11 @@ public struct PublishedTime: Sendable, Hashable {
     guard
       let start = PublishedTime(year: printed.year, month: printed.month, day: printed.day)?.milliseconds
     else { return self }
-    let end = start + 24 * Self.hour
+    let end = start + 24 * Self.hourMilliseconds
     let zone =
       milliseconds < start
-      ? (start - milliseconds + Self.hour - 1) / Self.hour
-      : milliseconds < end ? 0 : -((milliseconds - end) / Self.hour + 1)
+      ? (start - milliseconds + Self.hourMilliseconds - 1) / Self.hourMilliseconds
+      : milliseconds < end ? 0 : -((milliseconds - end) / Self.hourMilliseconds + 1)
     guard zone != 0, (-12...14).contains(zone) else { return self }
     let localHour = (hour + Int(zone) + 24) % 24
     return PublishedTime(

@@ -79,8 +79,7 @@ private final class PageBuilder {
   }
 
   func text(_ text: UnsafePointer<UInt8>, count: Int) {
-    // Outside of all elements there is only white space.
-    guard count > 0, !open.isEmpty else { return }
+    guard count > 0, !page.nodes.isEmpty else { return }
     let start = UInt32(page.pool.count)
     page.pool.append(contentsOf: UnsafeBufferPointer(start: text, count: count))
     // The library hands long texts over in pieces.
@@ -95,10 +94,13 @@ private final class PageBuilder {
 
   func finish() -> Page {
     while !open.isEmpty { end() }
+    if !page.nodes.isEmpty { page.nodes[0].end = Int32(clamping: page.nodes.count) }
     return page
   }
 
-  private var parent: Int32 { Int32(clamping: open.last ?? -1) }
+  /// The element in which the next node stands. What comes behind the end of the outermost one is put into it, as browsers do:
+  /// there is one outermost element, and all others have a way to it.
+  private var parent: Int32 { Int32(clamping: open.last ?? (page.nodes.isEmpty ? -1 : 0)) }
 
   /// Where an element's attributes are: those of the number that the tag was given.
   private func attributes(_ text: UnsafePointer<UInt8>) -> Range<Int> {

@@ -1,3 +1,5 @@
+import OffprintWire
+
 /// Goes over a page and hands what stands in it to a ``BodyBuilder``.
 struct PageWalk {
   /// What is left out of a body beside what no body holds.
@@ -92,7 +94,8 @@ struct PageWalk {
       let href = page.string(.href, of: index).flatMap { SafeAddress.resolve($0, base: base) }
       if let href { opened(builder.begin(AllowedMarkup.Inline.a(href: href))) }
     case .image:
-      let stored = isStored ? page.string(.src, of: index).flatMap(SafeAddress.stored) : nil
+      let own = isStored ? page.string(.src, of: index) : nil
+      let stored = own.flatMap { BodyImages.hash(inSource: $0) == nil ? nil : $0 }
       if let source = stored ?? PageImage.source(page, index, base: base) { add(source, index) }
       return false
     case .lineBreak:
