@@ -75,6 +75,15 @@ package enum ClientProgram {
             details: [
               "Needs no library and no network. A file that cannot be read is reported, the others are extracted."
             ],
+            json: [
+              .init("file", "as it was named"), .init("title, dek, byline, siteName", "null where the page says none"),
+              .init("publishedTime", "a day, or a moment with its zone"), .init("lang, dir", "de-AT; rtl or ltr"),
+              .init("excerpt", "what the page says it is about, else how it begins"),
+              .init("leadImage, leadCaption", "the picture it is shown by elsewhere, and what is said of it"),
+              .init("canonical", "its own idea of its address"), .init("words", "how many the body has"),
+              .init("doubt", "why it may be no article; else null"), .init("truncated", "whether its end was cut"),
+              .init("text, html", "the body"),
+            ],
             examples: [
               .init("extract page.html --format markdown", "the article alone"),
               .init("extract --from pages.tsv --format json", "one object a line"),
